@@ -82,18 +82,21 @@ def connect() -> sqlite3.Connection:
 
 
 def prepare(items: int = 0, authors: int = 0, posts_each: int = 0) -> sqlite3.Connection:
-    """Create the tables with this many rows and return the driver's connection to them."""
+    """Create the tables with this many rows and return the driver's connection to them.
+
+    The rows are generated one by one: memory left over from them would hide the growth that `held_bytes` looks for.
+    """
     connection = connect()
     connection.executescript(SCHEMA)
     with connection:
-        connection.executemany(INSERT_ITEM, map(stored, item_tuples(items)))
+        connection.executemany(INSERT_ITEM, (stored(item_values(i)) for i in range(items)))
         connection.executemany(
             "INSERT INTO author VALUES (?, ?, ?, ?)",
-            [(i, f"author {i}", f"author{i}@example.com", i % 2) for i in range(1, authors + 1)],
+            ((i, f"author {i}", f"author{i}@example.com", i % 2) for i in range(1, authors + 1)),
         )
         connection.executemany(
             "INSERT INTO post VALUES (?, ?, ?, ?, ?, ?)",
-            [post_values(i, authors) for i in range(authors * posts_each)],
+            (post_values(i, authors) for i in range(authors * posts_each)),
         )
     return connection
 

@@ -39,27 +39,35 @@ COUNTERS = {
 def find_counter() -> str | None:
     """Return the first counter that works on this machine."""
     for counter, command in COUNTERS.items():
-        if shutil.which(command[0]):
-            try:
-                count(counter, [sys.executable, "-c", ""])
-            except RunFailed:
-                continue
+        if shutil.which(command[0]) and works(counter):
             return counter
     return None
+
+
+def works(counter: str) -> bool:
+    """Return whether the counter can count an interpreter that does nothing."""
+    try:
+        return count(counter, [sys.executable, "-c", ""]) > 0
+    except RunFailed:
+        return False
 
 
 def measure(counter: str, name: str, program: Program, present: Sequence[str], n: int) -> Result:
     """Count one pass of each contender. A workload that measures itself must be left out by the caller."""
     result = Result(name, program.WORKLOAD)
     for contender in contenders_of(program, present):
-        try:
-            two = count(counter, run_command(name, contender, n, 2))
-            one = count(counter, [*run_command(name, contender, n, 1), "--rest"])
-        except RunFailed as error:
-            result.failures[contender] = str(error)
-        else:
-            result.samples[contender] = [two - one]
+        first = run_command(name, contender, n, 1)
+        second = run_command(name, contender, n, 2)
+        try_one_pass(result, counter, contender, [*first, "--rest"], second)
     return result
+
+
+def try_one_pass(result: Result, counter: str, contender: str, without: list[str], with_it: list[str]) -> None:
+    """Note the difference of the two commands' counts, or why there is none."""
+    try:
+        result.samples[contender] = [count(counter, with_it) - count(counter, without)]
+    except RunFailed as error:
+        result.failures[contender] = str(error)
 
 
 def count(counter: str, command: list[str]) -> int:
@@ -67,7 +75,7 @@ def count(counter: str, command: list[str]) -> int:
     environment = {**os.environ, "PYTHONHASHSEED": "0"}
     with tempfile.TemporaryDirectory(prefix="redstart-bench-") as directory:
         try:
-            done = subprocess.run(  # noqa: S603 - the command is ours
+            done = subprocess.run(
                 [*COUNTERS[counter], *command],
                 cwd=directory,
                 capture_output=True,
@@ -84,8 +92,8 @@ def count(counter: str, command: list[str]) -> int:
     if done.returncode:
         lines = (done.stderr.strip() or text.strip()).splitlines() or [f"ended with status {done.returncode}"]
         raise RunFailed(lines[-1])
-    found = re.search(r"^([\d.]+),[^,]*,instructions|I\s+refs:\s+([\d,]+)", text, re.MULTILINE)
+    found = re.findall(r"^([\d.]+),[^,]*,[^,]*instructions|I\s+refs:\s+([\d,]+)", text, re.MULTILINE)
     if not found:
         message = f"{counter} counts no instructions here"
         raise RunFailed(message)
-    return int(float((found[1] or found[2]).replace(",", "")))
+    return sum(int(float(perf or valgrind.replace(",", ""))) for perf, valgrind in found)

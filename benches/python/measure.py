@@ -37,6 +37,15 @@ class RunFailed(Exception):  # noqa: N818 - it says what happened
     """A process ended with an error; the message is the last line it wrote."""
 
 
+@dataclass(frozen=True)
+class Plan:
+    """How large the work is, how many processes a contender gets, and how many passes each makes."""
+
+    n: int
+    runs: int
+    passes: int
+
+
 @dataclass
 class Result:
     """What the contenders did in one workload: a sample for each run, or the reason why there is none."""
@@ -62,15 +71,15 @@ def contenders_of(program: Program, present: Sequence[str]) -> list[str]:
     return [contender for contender in present if contender != "raw" or program.raw is not None]
 
 
-def interleave(name: str, program: Program, present: Sequence[str], *, n: int, runs: int, passes: int) -> Result:
-    """Run each contender `runs` times, taking turns and beginning with another one each round."""
+def interleave(name: str, program: Program, present: Sequence[str], plan: Plan) -> Result:
+    """Run each contender as often as planned, taking turns and beginning with another one each round."""
     result = Result(name, program.WORKLOAD)
     alive = contenders_of(program, present)
-    for turn in range(runs):
+    for turn in range(plan.runs):
         shift = turn % len(alive) if alive else 0
         for contender in alive[shift:] + alive[:shift]:
             try:
-                answer = one_run(name, contender, n, passes)
+                answer = one_run(name, contender, plan)
             except RunFailed as error:
                 result.failures[contender] = str(error)
                 result.samples.pop(contender, None)
@@ -91,9 +100,9 @@ def compare(result: Result) -> None:
             result.samples.pop(contender, None)
 
 
-def one_run(name: str, contender: str, n: int, passes: int) -> dict[str, Any]:
+def one_run(name: str, contender: str, plan: Plan) -> dict[str, Any]:
     """Run one process and return its answer."""
-    answer: dict[str, Any] = json.loads(start(run_command(name, contender, n, passes)))
+    answer: dict[str, Any] = json.loads(start(run_command(name, contender, plan.n, plan.passes)))
     return answer
 
 
@@ -107,9 +116,7 @@ def start(command: list[str]) -> str:
     """Run a command in an empty directory of its own and return what it printed."""
     with tempfile.TemporaryDirectory(prefix="redstart-bench-") as directory:
         try:
-            done = subprocess.run(  # noqa: S603 - the command is ours
-                command, cwd=directory, capture_output=True, text=True, timeout=TIMEOUT, check=False
-            )
+            done = subprocess.run(command, cwd=directory, capture_output=True, text=True, timeout=TIMEOUT, check=False)
         except subprocess.TimeoutExpired as error:
             message = f"stopped after {TIMEOUT} seconds"
             raise RunFailed(message) from error

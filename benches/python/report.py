@@ -6,7 +6,6 @@ A ratio is the median over the runs of (contender / base of the same round), so 
 from __future__ import annotations
 
 import statistics
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -16,89 +15,106 @@ if TYPE_CHECKING:
 
 HEAD = ("work", "sqlite3", "peewee", "redstart", "redstart vs peewee", "goal", "")
 
-NONE = "–"
+NOTHING = "-"
 
 
-@dataclass(frozen=True)
 class Row:
-    """One line of the table: its cells, and the numbers behind them for JSON."""
+    """One line of the table, computed from the samples of a workload.
 
-    cells: tuple[str, ...]
-    numbers: dict[str, Any]
+    Counted `instructions` are not held against the goals, which are of time and memory.
+    """
 
+    def __init__(self, result: Result, absent: Sequence[str], *, instructions: bool = False) -> None:
+        self.result = result
+        self.absent = absent
+        self.goal = None if instructions else result.facts.goal
+        self.unit = "instructions" if instructions else result.facts.unit
+        self.in_units = self.unit == "B" or (self.goal is not None and self.goal.base == "absolute")
+        planned = result.facts.goal
+        self.base = "raw" if planned is None or planned.base == "absolute" else planned.base
+        self.medians = {contender: statistics.median(samples) for contender, samples in result.samples.items()}
+        self.ratios = {contender: self.ratio(contender, self.base) for contender in self.medians}
 
-def row(result: Result, absent: Sequence[str], *, instructions: bool = False) -> Row:
-    """Compute one line. Counted instructions are not held against the goals, which are of time and memory."""
-    facts, goal = result.facts, result.facts.goal
-    base = "raw" if not goal or goal.base == "absolute" else goal.base
-    unit = "instructions" if instructions else facts.unit
-    absolute = goal is None or goal.base == "absolute"
-    medians = {contender: statistics.median(samples) for contender, samples in result.samples.items()}
-    ratios = {contender: ratio(result, contender, base) for contender in medians if base in medians}
-    faster = ratio(result, "peewee", "redstart") if {"peewee", "redstart"} <= medians.keys() else None
+    def ratio(self, contender: str, base: str) -> float | None:
+        """Return the median of the rounds' ratios; None if one of the two has no samples."""
+        samples = self.result.samples
+        if contender not in samples or base not in samples:
+            return None
+        return statistics.median(above / below for above, below in zip(samples[contender], samples[base], strict=True))
 
-    def cell(contender: str) -> str:
-        if contender in result.failures:
+    def met(self) -> bool | None:
+        """Return whether redstart reached the goal; None without a goal or a measure."""
+        reached = (self.medians if self.in_units else self.ratios).get("redstart")
+        return None if self.goal is None or reached is None else reached <= self.goal.limit
+
+    def cells(self) -> tuple[str, ...]:
+        """Return the texts of the line."""
+        faster = self.ratio("peewee", "redstart")
+        limit = NOTHING
+        if self.goal:
+            limit = "≤ " + (quantity(self.goal.limit, self.unit) if self.in_units else f"{self.goal.limit:g}")
+        return (
+            self.result.facts.title,
+            self.cell("raw"),
+            self.cell("peewee"),
+            self.cell("redstart"),
+            NOTHING if faster is None else f"{number(faster)}x",
+            limit,
+            {None: NOTHING, True: "met", False: "missed"}[self.met()],
+        )
+
+    def cell(self, contender: str) -> str:
+        """Return a contender's measure: in units for the driver, for bytes and for goals in units, else as a ratio."""
+        if contender in self.result.failures:
             return "failed"
-        if contender not in medians:
-            return "absent" if contender in absent else NONE
-        if contender == "raw" or contender not in ratios or (absolute and not instructions):
-            return quantity(medians[contender], unit)
-        if contender == base:
-            return f"1 ({quantity(medians[contender], unit)})"
-        return number(ratios[contender])
+        if contender not in self.medians:
+            return "absent" if contender in self.absent else NOTHING
+        units, ratio = quantity(self.medians[contender], self.unit), self.ratios[contender]
+        if contender == "raw" or ratio is None or self.in_units:
+            return units
+        return f"1 ({units})" if contender == self.base else number(ratio)
 
-    met: bool | None = None
-    if goal and not instructions and "redstart" in (medians if absolute else ratios):
-        met = (medians if absolute else ratios)["redstart"] <= goal.limit
-    verdict = NONE if goal is None or instructions else {None: "", True: "met", False: "missed"}[met]
-    shown_goal = NONE
-    if goal and not instructions:
-        shown_goal = "≤ " + (quantity(goal.limit, unit) if absolute else f"{goal.limit:g}")
-    shown_faster = NONE if faster is None else f"{number(faster)}x"
-    cells = (facts.title, cell("raw"), cell("peewee"), cell("redstart"), shown_faster, shown_goal, verdict)
-    numbers = {
-        "name": result.name,
-        "title": facts.title,
-        "unit": unit,
-        "base": base,
-        "samples": result.samples,
-        "medians": medians,
-        "ratios": ratios,
-        "redstart_vs_peewee": faster,
-        "goal": goal.limit if goal else None,
-        "goal_base": goal.base if goal else None,
-        "met": met,
-        "failures": result.failures,
-    }
-    return Row(cells, numbers)
-
-
-def ratio(result: Result, contender: str, base: str) -> float:
-    """Return the median of the rounds' ratios."""
-    pairs = zip(result.samples[contender], result.samples[base], strict=True)
-    return statistics.median(above / below for above, below in pairs)
+    def numbers(self) -> dict[str, Any]:
+        """Return what stands behind the line, for JSON."""
+        return {
+            "name": self.result.name,
+            "title": self.result.facts.title,
+            "unit": self.unit,
+            "base": self.base,
+            "samples": self.result.samples,
+            "medians": self.medians,
+            "ratios": self.ratios,
+            "redstart_vs_peewee": self.ratio("peewee", "redstart"),
+            "goal": self.goal.limit if self.goal else None,
+            "goal_base": self.goal.base if self.goal else None,
+            "met": self.met(),
+            "failures": self.result.failures,
+        }
 
 
 def text(rows: Sequence[Row]) -> str:
     """Return the table with aligned columns for a terminal."""
-    lines = [HEAD, *(row.cells for row in rows)]
-    widths = [max(len(line[i]) for line in lines) for i in range(len(HEAD))]
+    lines = [HEAD, *(row.cells() for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     lines.insert(1, tuple("─" * width for width in widths))
-    return "\n".join(
-        "  ".join(cell.ljust(w) if i in {0, 6} else cell.rjust(w) for i, (cell, w) in enumerate(zip(line, widths, strict=True))).rstrip()
-        for line in lines
-    )
+    return "\n".join("  ".join(aligned(line, widths)).rstrip() for line in lines)
+
+
+def aligned(line: Sequence[str], widths: Sequence[int]) -> list[str]:
+    """Pad the cells: words to the left, numbers to the right."""
+    ends = (0, len(HEAD) - 1)
+    pairs = enumerate(zip(line, widths, strict=True))
+    return [cell.ljust(width) if i in ends else cell.rjust(width) for i, (cell, width) in pairs]
 
 
 def markdown(rows: Sequence[Row]) -> str:
     """Return the table as Markdown, to be pasted into a README."""
-    lines = [HEAD, ("---", "--:", "--:", "--:", "--:", "--:", "---"), *(row.cells for row in rows)]
+    lines = [HEAD, ("---", "--:", "--:", "--:", "--:", "--:", "---"), *(row.cells() for row in rows)]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 def quantity(value: float, unit: str) -> str:
-    """Write a measure with its unit and three digits."""
+    """Write a measure with its unit."""
     if unit == "B":
         return f"{value:,.0f} B"
     if unit == "instructions":
@@ -107,5 +123,5 @@ def quantity(value: float, unit: str) -> str:
 
 
 def number(value: float) -> str:
-    """Write a ratio with two decimals, one from 10 on, none from 100 on."""
-    return f"{value:.2f}" if value < 10 else f"{value:.1f}" if value < 100 else f"{value:.0f}"  # noqa: PLR2004 - as said
+    """Write a ratio with three digits: two decimals below 10, none from 100 on."""
+    return f"{value:.{2 if value < 10 else 1 if value < 100 else 0}f}"

@@ -21,49 +21,53 @@ import workload
 from workloads import NAMES
 
 QUICK_DIVISOR = 10
+QUICK_PASSES = 2
 
 
 def main() -> int:
     """Run what the command line asks for; 1 if a contender that is present failed."""
     options = parse()
-    say = sys.stderr.write
     counter = instructions.find_counter() if options.instructions else None
     if options.instructions and counter is None:
-        say("No instruction counter works here: install valgrind, or perf on a machine that has hardware counters.\n")
+        sys.stderr.write("No counter works here: install valgrind, or use perf where the machine has its counters.\n")
         return 2
-    versions, absent = {}, {}
-    for contender in measure.CONTENDERS[1:]:
-        found, reason = measure.probe(contender)
-        if found:
-            versions[contender] = found
-        else:
-            absent[contender] = reason
-    present = ["raw", *versions]
-    results = []
-    for name in options.only or NAMES:
-        program = workload.load(name)
-        facts = program.WORKLOAD
-        n = max(facts.n // QUICK_DIVISOR, 1) if options.quick else facts.n
-        say(f"{name} ...\n")
-        if counter is None:
-            results.append(
-                measure.interleave(
-                    name, program, present, n=n, runs=options.runs, passes=min(facts.passes, 2 if options.quick else 99)
-                )
-            )
-        elif facts.passes > 1:
-            results.append(instructions.measure(counter, name, program, present, n))
-    rows = [report.row(result, list(absent), instructions=counter is not None) for result in results]
-    sys.stdout.write("\n".join(heading(options, versions, counter)) + "\n\n")
-    sys.stdout.write((report.markdown(rows) if options.markdown else report.text(rows)) + "\n")
-    for line in notes(results, absent):
-        sys.stdout.write(f"\n{line}")
-    sys.stdout.write("\n" if absent or any(result.failures for result in results) else "")
+    probes = {contender: measure.probe(contender) for contender in measure.CONTENDERS if contender != "raw"}
+    versions = {contender: found for contender, (found, _) in probes.items() if found}
+    absent = {contender: reason for contender, (found, reason) in probes.items() if not found}
+    results = [
+        result
+        for name in options.only or NAMES
+        if (result := measure_one(name, ["raw", *versions], options, counter)) is not None
+    ]
+    rows = [report.Row(result, list(absent), instructions=counter is not None) for result in results]
+    paragraphs = [
+        "\n".join(heading(options, versions, counter)),
+        report.markdown(rows) if options.markdown else report.text(rows),
+        "\n".join(notes(results, absent)),
+    ]
+    sys.stdout.write("\n\n".join(filter(None, paragraphs)) + "\n")
     if options.json:
-        document = {"versions": versions, "absent": absent, "quick": options.quick, "counter": counter, **machine()}
-        document["results"] = [row.numbers for row in rows]
+        facts = {**machine(), "versions": versions, "absent": absent, "quick": options.quick, "counter": counter}
+        document = {**facts, "results": [row.numbers() for row in rows]}
         options.json.write_text(json.dumps(document, indent=1) + "\n")
     return 1 if any(result.failures for result in results) else 0
+
+
+def measure_one(
+    name: str, present: list[str], options: argparse.Namespace, counter: str | None
+) -> measure.Result | None:
+    """Measure one workload; None if it has no place in this mode."""
+    program = workload.load(name)
+    facts = program.WORKLOAD
+    n = max(facts.n // QUICK_DIVISOR, 1) if options.quick else facts.n
+    if counter and facts.passes == 1:
+        sys.stderr.write(f"{name}: not a matter of instructions, left out\n")
+        return None
+    sys.stderr.write(f"{name} ...\n")
+    if counter:
+        return instructions.measure(counter, name, program, present, n)
+    passes = min(facts.passes, QUICK_PASSES) if options.quick else facts.passes
+    return measure.interleave(name, program, present, measure.Plan(n, options.runs, passes))
 
 
 def parse() -> argparse.Namespace:

@@ -41,6 +41,7 @@ def orm(lib: Any, n: int) -> Work:
         for instance in instances:
             instance.number += 1
         with made.database.atomic():
-            return item.bulk_update(instances, [item.number], batch_size=BATCH)
+            changed: int = item.bulk_update(instances, [item.number], batch_size=BATCH)
+        return changed
 
     return Work(run, before, dataset.stored_items)

@@ -27,7 +27,8 @@ def raw(n: int) -> Work:
         for row in rows:
             _ = row[1], row[3]
 
-    return growth(lambda limit: connection.execute(f"{dataset.SELECT_ITEM} LIMIT {limit}").fetchall(), read, n)
+    sql = f"{dataset.SELECT_ITEM} LIMIT ? OFFSET ?"
+    return growth(lambda limit, offset: connection.execute(sql, (limit, offset)).fetchall(), read, n)
 
 
 def orm(lib: Any, n: int) -> Work:
@@ -39,17 +40,21 @@ def orm(lib: Any, n: int) -> Work:
         for row in rows:
             _ = row.number, row.name
 
-    return growth(lambda limit: list(item.select().limit(limit)), read, n)
+    return growth(lambda limit, offset: list(item.select().limit(limit).offset(offset)), read, n)
 
 
-def growth(fetch: Callable[[int], list[Any]], read: Callable[[Iterable[Any]], None], n: int) -> Work:
-    """Return the growth per row when `fetch(n)` is held and `read`, after a warm-up with a hundredth of the rows."""
+def growth(fetch: Callable[[int, int], list[Any]], read: Callable[[Iterable[Any]], None], n: int) -> Work:
+    """Return the growth per row when `fetch(limit, offset)` of all rows is held and `read`.
+
+    The warm-up fetches the last hundredth of the rows, on the way to which SQLite fills its page cache.
+    """
 
     def run() -> float:
-        read(fetch(max(n // 100, 1)))
+        few = max(n // 100, 1)
+        read(fetch(few, n - few))
         gc.collect()
         start = resident()
-        held = fetch(n)
+        held = fetch(n, 0)
         read(held)
         gc.collect()
         return (resident() - start) / len(held)

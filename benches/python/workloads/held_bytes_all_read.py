@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import dataset
 from workload import Work, Workload
+
 from workloads.held_bytes import growth
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ def raw(n: int) -> Work:
         for row in rows:
             _ = tuple(row)
 
-    return growth(lambda limit: connection.execute(f"{dataset.SELECT_ITEM} LIMIT {limit}").fetchall(), read, n)
+    sql = f"{dataset.SELECT_ITEM} LIMIT ? OFFSET ?"
+    return growth(lambda limit, offset: connection.execute(sql, (limit, offset)).fetchall(), read, n)
 
 
 def orm(lib: Any, n: int) -> Work:
@@ -34,4 +36,4 @@ def orm(lib: Any, n: int) -> Work:
         for row in rows:
             _ = row.id, row.number, row.price, row.name, row.body, row.active, row.created, row.rank
 
-    return growth(lambda limit: list(item.select().limit(limit)), read, n)
+    return growth(lambda limit, offset: list(item.select().limit(limit).offset(offset)), read, n)
