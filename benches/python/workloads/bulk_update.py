@@ -18,12 +18,16 @@ def raw(n: int) -> Work:
     connection = dataset.prepare(items=n)
     rows = connection.execute(dataset.SELECT_ITEM).fetchall()
 
+    def before() -> None:  # a value that is there already would cost SQLite less
+        with connection:
+            connection.execute("UPDATE item SET number = (id - 1) * 7")
+
     def run() -> int:
         with connection:
             changes = [(row[1] + 1, row[0]) for row in rows]
             return connection.executemany("UPDATE item SET number = ? WHERE id = ?", changes).rowcount
 
-    return Work(run, check=dataset.stored_items)
+    return Work(run, before, dataset.stored_items)
 
 
 def orm(lib: Any, n: int) -> Work:
