@@ -66,11 +66,11 @@ def stored(values: tuple[Any, ...]) -> tuple[Any, ...]:
     return (number, price, name, body, active, created.isoformat(" "), rank)
 
 
-def post_values(i: int, authors: int) -> tuple[Any, ...]:
-    """Return the row of post number `i` as SQLite holds it; the posts go round the authors."""
+def post_values(i: int, posts_each: int) -> tuple[Any, ...]:
+    """Return the row of post number `i` as SQLite holds it; the posts of an author follow each other."""
     created = FIRST_MOMENT + timedelta(seconds=i)
     body = f"The body of post {i} is a sentence of some length, as texts in tables are."
-    return (i + 1, i % authors + 1, f"title of post {i}", body, i * 3, created.isoformat(" "))
+    return (i + 1, i // posts_each + 1, f"title of post {i}", body, i * 3, created.isoformat(" "))
 
 
 def connect() -> sqlite3.Connection:
@@ -96,7 +96,7 @@ def prepare(items: int = 0, authors: int = 0, posts_each: int = 0) -> sqlite3.Co
         )
         connection.executemany(
             "INSERT INTO post VALUES (?, ?, ?, ?, ?, ?)",
-            (post_values(i, authors) for i in range(authors * posts_each)),
+            (post_values(i, posts_each) for i in range(authors * posts_each)),
         )
     return connection
 
