@@ -2,6 +2,7 @@
 # Needs a Rust toolchain, Python >= 3.10 and a C compiler; everything else goes into `.venv`.
 
 .DEFAULT_GOAL := help
+.NOTPARALLEL:
 SHELL := /bin/sh
 VENV := .venv
 PY := $(CURDIR)/$(VENV)/bin/python
