@@ -12,7 +12,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 ROOT = Path(__file__).resolve().parent.parent
 REPORTS = ROOT / "target" / "test-reports"
@@ -87,7 +87,7 @@ def run_python(suite: str) -> Outcome:
     if not report.exists():
         return Outcome(suite, 0, 1, 0, seconds, code or NO_TESTS)
     # The report was written a moment ago by the run above.
-    counts = ElementTree.parse(report).getroot().find("testsuite")  # noqa: S314
+    counts = ET.parse(report).getroot().find("testsuite")  # noqa: S314
     if counts is None:
         return Outcome(suite, 0, 1, 0, seconds, code or NO_TESTS)
     total, failures, errors, skipped = (int(counts.get(key, 0)) for key in ("tests", "failures", "errors", "skipped"))

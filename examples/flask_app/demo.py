@@ -97,7 +97,9 @@ CONVERSATION = [
     Exchange("… the second of them", "POST", "/users", 201, {"username": "huey"}),
     Exchange("A name can be taken once: IntegrityError becomes 409", "POST", "/users", 409, {"username": "huey"}),
     Exchange("Huey speaks", "POST", "/users/2/tweets", 201, {"content": "meow"}),
-    Exchange("… and again; quotes are bound values, not SQL", "POST", "/users/2/tweets", 201, {"content": "'; purr --"}),
+    Exchange(
+        "… and again; quotes are bound values, not SQL", "POST", "/users/2/tweets", 201, {"content": "'; purr --"}
+    ),
     Exchange("… and Charlie answers", "POST", "/users/1/tweets", 201, {"content": "Good cat."}),
     Exchange("All users with a count of their tweets: a join, grouped", "GET", "/users", 200),
     Exchange("Tweets with their authors, page 1 of 2", "GET", "/tweets?page=1&per_page=2", 200),
@@ -132,7 +134,9 @@ def send(connection: http.client.HTTPConnection, exchange: Exchange) -> tuple[in
     headers = {"Content-Type": "application/json"} if exchange.body is not None else {}
     body = json.dumps(exchange.body) if exchange.body is not None else None
     print(f"\n{paint('#', 'dim')} {exchange.what}")
-    sent = f"{paint('→', 'cyan')} {paint(f'{exchange.method:<4s} {exchange.path}', 'bold')}  {paint(body or '', 'cyan')}"
+    sent = (
+        f"{paint('→', 'cyan')} {paint(f'{exchange.method:<4s} {exchange.path}', 'bold')}  {paint(body or '', 'cyan')}"
+    )
     print(sent.rstrip())
     began = time.perf_counter()
     connection.request(exchange.method, exchange.path, body, headers)

@@ -15,6 +15,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+
 from flask_app.server import EXAMPLES, HOST, Server, ServerFailedError
 
 CLIENTS = 8
@@ -124,6 +125,27 @@ def test_a_request_that_raises_writes_nothing_and_gives_its_connection_back(clie
     assert (seen["found_open"], seen["left_open"]) == (0, 0)
 
 
+@pytest.mark.spec("FW-002")
+def test_a_request_that_finds_a_connection_open_fails(tmp_path):
+    code = """
+from flask_app.app import app, db
+from flask_app.probe import Probe
+client = app.test_client()
+assert client.get("/users").status_code == 200
+db.connect()
+assert client.get("/users").status_code == 500
+assert db.is_closed(), "the failed request gives the connection back"
+assert client.get("/users").status_code == 200
+print(client.get("/probe").json["found_open"])
+"""
+    environment = {**os.environ, "FLASK_APP_DATABASE": str(tmp_path / "my_app.db")}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=EXAMPLES, env=environment, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, "1\n"), done.stderr
+    assert "Connection already opened." in done.stderr
+
+
 def test_the_connection_is_open_during_a_request(client):
     assert client.send("GET", "/probe")[1]["is_closed"] is False
 
@@ -157,7 +179,7 @@ def mixed_requests(port, number):
 
 def descriptors(pid):
     """Counts the open file descriptors of a process."""
-    return len(os.listdir(f"/proc/{pid}/fd"))
+    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
 
 
 def settled_descriptors(pid, expected):

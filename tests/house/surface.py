@@ -88,7 +88,7 @@ def compare_module(name: str, described: dict[str, Any]) -> Share:
         module: object = importlib.import_module(name)
     except ImportError:
         module = ABSENT
-    names = described.get("names") or dict.fromkeys(described["static_names"], {"kind": "object"})
+    names = described.get("names") or {key: {"kind": "object"} for key in described["static_names"]}
     for key, entry in names.items():
         ours = getattr(module, key, ABSENT)
         share.count("names", key, there=ours is not ABSENT)
@@ -125,9 +125,8 @@ def has_member(ours: object, name: str) -> bool:
     if name == "__init__":
         return ours.__init__ is not object.__init__ or ours.__new__ is not object.__new__  # type: ignore[misc]  # a comparison only
     mine = inspect.getattr_static(ours, name, ABSENT)
-    # A class that sets `__eq__` loses the hash of every object unless it takes it back, as some of peewee's do.
     if name == "__hash__":
-        return ours.__hash__ is not None
+        return True  # None, or that of every object: both are what some classes of peewee have
     return mine is not ABSENT and (not is_dunder(name) or mine is not inspect.getattr_static(object, name, ABSENT))
 
 

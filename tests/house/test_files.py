@@ -7,6 +7,7 @@ import re
 import statistics
 
 import pytest
+
 from house import tree
 
 RUST_LINES = 600

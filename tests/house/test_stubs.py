@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+
 from house import tree
 
 ALLOWED = tree.ROOT / "tests" / "house" / "stub_differences.txt"
@@ -22,7 +23,5 @@ def test_the_stubs_agree_with_the_module():
     command = [sys.executable, "-m", "mypy.stubtest", "redstart._native", "--mypy-config-file", "pyproject.toml"]
     if ALLOWED.exists():
         command += ["--allowlist", str(ALLOWED)]
-    done = subprocess.run(
-        command, cwd=tree.ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run(command, cwd=tree.ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from house import surface
 
 pytestmark = pytest.mark.skipif(
