@@ -32,10 +32,10 @@ setup: $(STAMP)-build $(STAMP)-test $(STAMP)-lint ## Makes .venv with all that b
 build: $(STAMP)-extension ## Builds the extension in release mode and installs it into .venv.
 
 demo: build $(STAMP)-demo ## Serves the Flask example with gunicorn, talks to it over HTTP, stops it.
-	@cd examples && "$(PY)" -m flask_app.demo </dev/null
+	@exec env PYTHONPATH=examples "$(PY)" -m flask_app.demo </dev/null
 
 serve: build $(STAMP)-demo ## Serves the Flask example until Ctrl-C and prints its address.
-	@cd examples && "$(PY)" -m flask_app.demo --serve
+	@exec env PYTHONPATH=examples "$(PY)" -m flask_app.demo --serve </dev/null
 
 test: build $(STAMP)-test ## Runs every test there is; one summary at the end.
 	@"$(PY)" tests/run.py </dev/null

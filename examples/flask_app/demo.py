@@ -54,7 +54,9 @@ def everything_is_installed() -> bool:
 
 def serve() -> int:
     """Serves `my_app.db` of the current folder until Ctrl-C."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # A shell starts what runs in the background with SIGINT ignored.
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, signal.default_int_handler)
     database = Path(os.environ.get("FLASK_APP_DATABASE", "my_app.db"))
     with tempfile.TemporaryDirectory(prefix="flask_app.") as folder, Server(Path(folder), database=database) as server:
         print(f"Serving {database.absolute()} at {paint(server.address, 'bold', 'green')} (Ctrl-C stops it)")
