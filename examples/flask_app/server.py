@@ -42,7 +42,7 @@ class Server:
         """Where the server listens."""
         return f"http://{HOST}:{self.port}"
 
-    def __enter__(self) -> Server:
+    def __enter__(self) -> Server:  # noqa: PYI034  typing.Self is newer than Python 3.10
         """Starts the server and waits until it answers."""
         with socket.create_server((HOST, 0)) as listener, self.log.open("wb") as log:
             self.port = listener.getsockname()[1]
