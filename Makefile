@@ -41,7 +41,7 @@ test: build $(STAMP)-test ## Runs every test there is; one summary at the end.
 	@"$(PY)" tests/run.py </dev/null
 
 spec: build $(STAMP)-test ## Prints which facts of peewee's specification the tests show.
-	@"$(PY)" -m pytest -q --spec-report tests </dev/null
+	@"$(PY)" -m pytest -q -rN --tb=no --spec-report tests </dev/null
 
 lint: toolchain $(STAMP)-lint ## Checks format, lints and types of Rust and Python.
 	cargo fmt --all --check
