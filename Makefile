@@ -27,9 +27,9 @@ endif
 help: ## Lists these targets.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
 
-setup: $(STAMP)-build $(STAMP)-test $(STAMP)-lint ## Makes .venv with all that building, testing and checking need.
+setup: toolchain $(STAMP)-build $(STAMP)-test $(STAMP)-lint ## Makes .venv with all that building, testing and checking need.
 
-build: $(STAMP)-extension ## Builds the extension in release mode and installs it into .venv.
+build: toolchain $(STAMP)-extension ## Builds the extension in release mode and installs it into .venv.
 
 demo: build $(STAMP)-demo ## Serves the Flask example with gunicorn, talks to it over HTTP, stops it.
 	@exec env PYTHONPATH=examples "$(PY)" -m flask_app.demo </dev/null
@@ -63,7 +63,7 @@ clean: ## Removes all that these targets made.
 	rm -f python/redstart/_native.*.so python/redstart/_native.*.pyd
 	find python tests examples benches -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(STAMP)-extension: $(SOURCES) $(STAMP)-build | toolchain
+$(STAMP)-extension: $(SOURCES) $(STAMP)-build
 	@echo "Building the extension in release mode. The first time, this compiles its dependencies: some minutes."
 	@"$(PY)" -m maturin develop --release --locked </dev/null || { \
 	  echo "The build failed: the first error above says where. A missing C compiler or an old Rust are usual causes;" >&2; \
