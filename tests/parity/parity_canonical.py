@@ -6,29 +6,17 @@ have a `Model` and a `BaseQuery`. Random and machine-dependent text is replaced 
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import decimal
 import re
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _SAVEPOINT = re.compile(r"\bs([0-9a-f]{32})\b")
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}")
-_REPR_SCALARS = (
-    bool,
-    int,
-    float,
-    str,
-    bytes,
-    bytearray,
-    decimal.Decimal,
-    datetime.datetime,
-    datetime.date,
-    datetime.time,
-    datetime.timedelta,
-    uuid.UUID,
-)
-_DEPTH = 12
 
 
 class Names:
@@ -54,59 +42,98 @@ def canonical(value: object, names: Names, depth: int = 0) -> Any:
     """Returns the JSON form of a value, with its type written beside it."""
     if depth > _DEPTH:
         return "…"
-    if value is None:
-        return "None"
-    kind = type(value).__name__
-    if type(value) in _REPR_SCALARS:
-        return f"{kind}: {names.text(_scalar(value))}"
-    if isinstance(value, memoryview):
-        return f"memoryview: {bytes(value)!r}"
-    if isinstance(value, type):
-        return f"class {value.__name__}"
-    if isinstance(value, BaseException):
-        return {f"exception {kind}": names.text(str(value))}
-    return _compound(value, kind, names, depth + 1)
+    for applies, form in _FORMS:
+        if applies(value):
+            return form(value, names, depth + 1)
+    return f"object {_kind(value)}"
 
 
-def _scalar(value: Any) -> str:
-    if isinstance(value, (datetime.datetime, datetime.date, datetime.time)):
-        return value.isoformat()
-    if isinstance(value, (decimal.Decimal, datetime.timedelta, uuid.UUID)):
-        return str(value)
-    return repr(value)
+def _kind(value: object) -> str:
+    return type(value).__name__
 
 
-def _compound(value: Any, kind: str, names: Names, depth: int) -> Any:
-    ancestors = {ancestor.__name__ for ancestor in type(value).__mro__}
-    if isinstance(value, tuple) and hasattr(type(value), "_fields"):
-        pairs = zip(type(value)._fields, value, strict=True)
-        return {f"namedtuple {kind}": [[key, canonical(one, names, depth)] for key, one in pairs]}
-    if isinstance(value, (list, tuple)):
-        return {kind: [canonical(one, names, depth) for one in value]}
-    if isinstance(value, dict):
-        return {
-            kind: [[canonical(k, names, depth), canonical(v, names, depth)] for k, v in value.items()]
-        }
-    if isinstance(value, (set, frozenset)):
-        return {kind: sorted(str(canonical(one, names, depth)) for one in value)}
-    if "Model" in ancestors:
-        return {f"model {kind}": _model(value, names, depth)}
-    if "BaseQuery" in ancestors:
-        return {f"query {kind}": _query(value, names, depth)}
-    return f"object {kind}"
+def _is_named(name: str) -> Callable[[object], bool]:
+    return lambda value: any(ancestor.__name__ == name for ancestor in type(value).__mro__)
+
+
+def _is_namedtuple(value: object) -> bool:
+    return isinstance(value, tuple) and hasattr(type(value), "_fields")
+
+
+def _scalar(value: Any, names: Names, _: int) -> Any:
+    return f"{_kind(value)}: {names.text(_SCALARS[type(value)](value))}"
+
+
+def _memory(value: Any, _: Names, __: int) -> Any:
+    return f"memoryview: {bytes(value)!r}"
+
+
+def _class(value: Any, _: Names, __: int) -> Any:
+    return f"class {value.__name__}"
+
+
+def _exception(value: Any, names: Names, _: int) -> Any:
+    return {f"exception {_kind(value)}": names.text(str(value))}
+
+
+def _namedtuple(value: Any, names: Names, depth: int) -> Any:
+    pairs = zip(type(value)._fields, value, strict=True)
+    return {f"namedtuple {_kind(value)}": [[key, canonical(v, names, depth)] for key, v in pairs]}
+
+
+def _sequence(value: Any, names: Names, depth: int) -> Any:
+    return {_kind(value): [canonical(one, names, depth) for one in value]}
+
+
+def _mapping(value: Any, names: Names, depth: int) -> Any:
+    pairs = value.items()
+    return {_kind(value): [[canonical(one, names, depth) for one in pair] for pair in pairs]}
+
+
+def _set(value: Any, names: Names, depth: int) -> Any:
+    return {_kind(value): sorted(str(canonical(one, names, depth)) for one in value)}
 
 
 def _model(instance: Any, names: Names, depth: int) -> Any:
     data = instance.__data__
     return {
-        "data": [[key, canonical(data[key], names, depth)] for key in sorted(data)],
-        "rel": sorted(instance.__rel__),
-        "dirty": sorted(instance.dirty_field_names),
+        f"model {_kind(instance)}": {
+            "data": [[key, canonical(data[key], names, depth)] for key in sorted(data)],
+            "rel": sorted(instance.__rel__),
+            "dirty": sorted(instance.dirty_field_names),
+        }
     }
 
 
 def _query(query: Any, names: Names, depth: int) -> Any:
     try:
-        return canonical(query.sql(), names, depth)
+        sql = canonical(query.sql(), names, depth)
     except Exception as error:  # noqa: BLE001  a query without SQL is a result like any other
-        return canonical(error, names, depth)
+        sql = canonical(error, names, depth)
+    return {f"query {_kind(query)}": sql}
+
+
+def _is(*types: type) -> Callable[[object], bool]:
+    return lambda value: isinstance(value, types)
+
+
+_DEPTH = 12
+_SCALARS: dict[type, Callable[[Any], str]] = {
+    **dict.fromkeys((type(None), bool, int, float, str, bytes, bytearray), repr),
+    **dict.fromkeys((dt.timedelta, decimal.Decimal, uuid.UUID), str),
+    dt.datetime: dt.datetime.isoformat,
+    dt.date: dt.date.isoformat,
+    dt.time: dt.time.isoformat,
+}
+_FORMS: tuple[tuple[Callable[[object], bool], Callable[[Any, Names, int], Any]], ...] = (
+    (lambda value: type(value) in _SCALARS, _scalar),
+    (_is(memoryview), _memory),
+    (_is(type), _class),
+    (_is(BaseException), _exception),
+    (_is_namedtuple, _namedtuple),
+    (_is(list, tuple), _sequence),
+    (_is(dict), _mapping),
+    (_is(set, frozenset), _set),
+    (_is_named("Model"), _model),
+    (_is_named("BaseQuery"), _query),
+)

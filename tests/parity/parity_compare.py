@@ -12,10 +12,12 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 RUNNER = Path(__file__).parent / "runner.py"
 ORACLE_PYTHON = os.environ.get("PARITY_ORACLE_PYTHON", sys.executable)

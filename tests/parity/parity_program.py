@@ -7,10 +7,12 @@ Nothing in this module may import an engine: it is loaded before one is chosen.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PROGRAMS = Path(__file__).parent / "programs"
 
@@ -85,6 +87,7 @@ def declared(file: Path) -> list[Declared]:
 
     Raises:
         ValueError: A decorator's argument is not a literal.
+        TypeError: `spec=` is not a tuple.
     """
     tree = ast.parse(file.read_text(encoding="utf-8"), str(file))
     return [
@@ -106,5 +109,5 @@ def _declaration(file: Path, node: ast.FunctionDef, decorator: ast.expr) -> Decl
     given = {keyword.arg: ast.literal_eval(keyword.value) for keyword in keywords}
     spec = given.get("spec", ())
     if isinstance(spec, str):
-        raise ValueError(f"{file.name}: spec= of {node.name} must be a tuple")
+        raise TypeError(f"{file.name}: spec= of {node.name} must be a tuple")
     return Declared(file.stem, node.name, tuple(spec), given.get("ends_with"))

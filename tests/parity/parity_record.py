@@ -9,12 +9,15 @@ from __future__ import annotations
 import contextlib
 import logging
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from parity_canonical import Names, canonical
-from parity_program import Program
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from parity_program import Program
 
 _SCHEMA = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name"
 
@@ -38,7 +41,7 @@ class Recorder:
             file: A file in the program's folder instead of `:memory:`.
             options: Passed on to the class.
         """
-        import peewee
+        import peewee  # noqa: PLC0415  only after the runner has chosen the engine
 
         path = self._folder / f"database{len(self._databases) + 1}.db" if file else None
         database = (cls or peewee.SqliteDatabase)(str(path) if path else ":memory:", **options)
@@ -127,7 +130,8 @@ class Recorder:
 
     def _rows(self, execute: Any, table: str) -> list[Any]:
         quoted = '"' + table.replace('"', '""') + '"'
-        return [canonical(tuple(row), self._names) for row in execute(f"SELECT * FROM {quoted}")]
+        select = f"SELECT * FROM {quoted}"  # noqa: S608  the name comes from sqlite_master
+        return [canonical(tuple(row), self._names) for row in execute(select).fetchall()]
 
 
 class _ToRecorder(logging.Handler):

@@ -27,6 +27,7 @@ from typing import Any
 from parity_program import Program, registered
 from parity_record import run_program
 
+ORACLE_VERSION = "4.5.3"
 TIME_LIMIT = float(os.environ.get("PARITY_TIME_LIMIT", "20"))
 
 
@@ -51,24 +52,34 @@ def run_file(file: Path, engine: str, only: str | None = None) -> dict[str, Any]
     """Returns the records of a file's programs, or why the file could not be loaded."""
     faulthandler.enable()
     try:
-        versions = install(engine)
+        install(engine)
         load(file)
     except Exception:  # noqa: BLE001  a file that cannot be loaded is reported, not raised
         return {"engine": engine, "failed_to_load": traceback.format_exc(), "programs": {}}
     chosen = [one for one in registered() if only in (None, one.name)]
     programs = {one.name: run_in_child(one) for one in chosen}
-    return {"engine": engine, "versions": versions, "failed_to_load": None, "programs": programs}
+    return {"engine": engine, "failed_to_load": None, "programs": programs}
 
 
-def install(engine: str) -> dict[str, str]:
-    """Makes `import peewee` give the engine; returns what it says of itself."""
-    if engine == "redstart":
-        import redstart
+def install(engine: str) -> None:
+    """Makes `import peewee` give the engine.
 
-        redstart.install_as_peewee()
-    import peewee
+    Raises:
+        ImportError: It gives something else, so nothing would be compared with the oracle.
+    """
+    if engine == "peewee":
+        import peewee  # noqa: PLC0415  which package this is, is decided here
 
-    return {"module": peewee.__name__, "version": str(peewee.__version__)}
+        if peewee.__version__ != ORACLE_VERSION:
+            raise ImportError(f"the oracle is peewee {ORACLE_VERSION}, not {peewee.__version__}")
+        return
+    import redstart  # noqa: PLC0415  absent where only the oracle is wanted
+
+    redstart.install_as_peewee()
+    import peewee  # noqa: PLC0415  which package this is, was decided above
+
+    if peewee.Model is not redstart.Model:
+        raise ImportError("after install_as_peewee() `import peewee` does not give redstart")
 
 
 def load(file: Path) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from parity_compare import Difference, Outcome, differing_parts, run_both, verdict
 from parity_program import declared
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TEMPLATE = """
 from peewee import *
@@ -100,8 +103,8 @@ t.show('path', t.path('x.db'))
 t.show('object', str(object()))
 """
     text = str(records(tmp_path, body))
-    assert "SAVEPOINT \"s<1>\"" in text
-    assert "SAVEPOINT \"s<2>\"" in text
+    assert 'SAVEPOINT "s<1>"' in text
+    assert 'SAVEPOINT "s<2>"' in text
     assert "<folder>/x.db" in text
     assert "0x<address>" in text
 
@@ -137,7 +140,7 @@ def test_a_label_used_twice_is_refused(tmp_path: Path) -> None:
     assert "used twice" in record["end"]["message"]
 
 
-def test_a_program_that_shows_nothing_fails(tmp_path: Path) -> None:
+def test_a_program_that_shows_nothing_fails() -> None:
     empty = {"events": [], "end": "returned", "databases": []}
     assert "nothing to compare" in verdict(empty, empty, None, None)
 
@@ -181,6 +184,50 @@ def test_a_file_that_cannot_be_loaded_fails_every_program(tmp_path: Path) -> Non
     oracle, _ = run_both(file_of(tmp_path, "import nothing_of_that_name"), "peewee")
     with pytest.raises(AssertionError, match="nothing_of_that_name"):
         oracle.record("one")
+
+
+FAKE_ENGINE = """
+import sys
+def install_as_peewee():
+    import peewee
+    global Model
+    Model = {model}
+    count = peewee.ModelSelect.count
+    peewee.ModelSelect.count = lambda self, *args: count(self, *args) {change}
+"""
+
+
+def under_a_fake_engine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str, model: str = "peewee.Model"
+) -> tuple[Any, Any]:
+    """Runs a program under peewee and under an engine that counts in its own way."""
+    (tmp_path / "redstart.py").write_text(
+        FAKE_ENGINE.format(change=change, model=model), encoding="utf-8"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    body = "t.show('count', User.select().count())"
+    file = file_of(tmp_path, TEMPLATE.format(body=body, options=""))
+    oracle, tested = run_both(file, "redstart")
+    return oracle, tested
+
+
+def test_a_wrong_engine_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    oracle, tested = under_a_fake_engine(tmp_path, monkeypatch, "+ 1")
+    assert set(differing_parts(oracle.record("one"), tested.record("one"))) == {"show:count"}
+
+
+def test_a_right_engine_passes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    oracle, tested = under_a_fake_engine(tmp_path, monkeypatch, "+ 0")
+    assert verdict(oracle.record("one"), tested.record("one"), None, None) == ""
+
+
+def test_an_engine_that_is_not_installed_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    oracle, tested = under_a_fake_engine(tmp_path, monkeypatch, "+ 0", model="object")
+    assert oracle.record("one")["end"] == "returned"
+    with pytest.raises(AssertionError, match="does not give redstart"):
+        tested.record("one")
 
 
 def test_a_program_that_did_not_run_fails() -> None:

@@ -6,15 +6,18 @@
 from __future__ import annotations
 
 import functools
+import re
 from pathlib import Path
 
 import pytest
+
 from differences import DIFFERENCES
 from parity_compare import ENGINE, Outcome, run_both, verdict
 from parity_program import PROGRAMS, Declared, declared, program_files
 
 ALL = [one for file in program_files() for one in declared(file)]
 AT_LEAST = 250
+SPEC_IDS_AT_LEAST = 100
 
 
 @functools.cache
@@ -47,4 +50,10 @@ def test_every_deliberate_difference_names_a_program_and_a_reason() -> None:
     for key, difference in DIFFERENCES.items():
         assert key in ids, f"{key} is no program"
         assert difference.parts, f"{key} lists no part"
-        assert len(difference.reason) > 20, f"{key} needs a reason"
+        assert " " in difference.reason, f"{key} needs a reason"
+
+
+def test_spec_ids_are_well_formed() -> None:
+    ids = {spec for one in ALL for spec in one.spec}
+    assert len(ids) >= SPEC_IDS_AT_LEAST
+    assert [spec for spec in ids if not re.fullmatch(r"[A-Z]{2}-\d{3}", spec)] == []

@@ -2,6 +2,7 @@
 
 from peewee import *
 from peewee import chunked
+
 from parity_program import program
 
 

@@ -1,6 +1,7 @@
 """WITH: plain and recursive, with columns, several, nested in writes."""
 
 from peewee import *
+
 from parity_program import program
 
 
@@ -20,14 +21,20 @@ def tree(t):
     left = Node.create(name="left", parent=root)
     Node.create(name="right", parent=root)
     Node.create(name="leaf", parent=left)
-    Sale.insert_many([("n", 5), ("n", 7), ("s", 1), ("e", 20)], fields=[Sale.region, Sale.amount]).execute()
+    Sale.insert_many(
+        [("n", 5), ("n", 7), ("s", 1), ("e", 20)], fields=[Sale.region, Sale.amount]
+    ).execute()
     return Node, Sale
 
 
 @program(spec=("QB-031",))
 def a_cte_is_listed_and_selected_from(t):
     Node, Sale = tree(t)
-    totals = Sale.select(Sale.region, fn.SUM(Sale.amount).alias("total")).group_by(Sale.region).cte("totals")
+    totals = (
+        Sale.select(Sale.region, fn.SUM(Sale.amount).alias("total"))
+        .group_by(Sale.region)
+        .cte("totals")
+    )
     query = totals.select_from(totals.c.region, totals.c.total).order_by(totals.c.region)
     t.show("sql", query.sql())
     t.show("rows", list(query.tuples()))
@@ -38,7 +45,12 @@ def a_cte_is_listed_and_selected_from(t):
 def a_cte_is_joined_to_a_model(t):
     Node, Sale = tree(t)
     top = Sale.select(Sale.region).group_by(Sale.region).having(fn.SUM(Sale.amount) > 10).cte("top")
-    query = Sale.select(Sale.id).join(top, on=(Sale.region == top.c.region)).with_cte(top).order_by(Sale.id)
+    query = (
+        Sale.select(Sale.id)
+        .join(top, on=(Sale.region == top.c.region))
+        .with_cte(top)
+        .order_by(Sale.id)
+    )
     t.show("sql", query.sql())
     t.show("ids", [sale.id for sale in query])
     query = Sale.select(Sale.id).where(Sale.region.in_(top.select(top.c.region))).with_cte(top)
@@ -48,7 +60,11 @@ def a_cte_is_joined_to_a_model(t):
 @program(spec=("QB-031",))
 def several_ctes_refer_to_each_other(t):
     Node, Sale = tree(t)
-    totals = Sale.select(Sale.region, fn.SUM(Sale.amount).alias("total")).group_by(Sale.region).cte("totals")
+    totals = (
+        Sale.select(Sale.region, fn.SUM(Sale.amount).alias("total"))
+        .group_by(Sale.region)
+        .cte("totals")
+    )
     average = totals.select(fn.AVG(totals.c.total).alias("mean")).cte("average")
     query = (
         Sale.select(totals.c.region, totals.c.total)
@@ -64,8 +80,10 @@ def several_ctes_refer_to_each_other(t):
 @program(spec=("QB-031",))
 def a_recursive_cte_walks_a_tree(t):
     Node, Sale = tree(t)
-    base = Node.select(Node.id, Node.name, Value(0).alias("depth")).where(Node.parent.is_null()).cte(
-        "walk", recursive=True
+    base = (
+        Node.select(Node.id, Node.name, Value(0).alias("depth"))
+        .where(Node.parent.is_null())
+        .cte("walk", recursive=True)
     )
     Child = Node.alias("child")
     step = Child.select(Child.id, Child.name, (base.c.depth + 1).alias("depth")).join(
@@ -109,7 +127,10 @@ def select_from_needs_columns(t):
         cte.select_from()
     with t.raises("not listed", message=False):
         list(Sale.select(cte.c.region).from_(cte))
-    t.show("replaced", Sale.select(cte.c.region).from_(cte).with_cte(Node.select().cte("x")).with_cte(cte).sql())
+    t.show(
+        "replaced",
+        Sale.select(cte.c.region).from_(cte).with_cte(Node.select().cte("x")).with_cte(cte).sql(),
+    )
 
 
 @program(spec=("QB-031",))

@@ -1,6 +1,7 @@
 """UNION, INTERSECT, EXCEPT: operators and methods, ordering, nesting, use as a source."""
 
 from peewee import *
+
 from parity_program import program
 
 
@@ -141,8 +142,12 @@ def different_numbers_of_columns_fail_in_the_driver(t):
 def parameters_keep_their_order(t):
     Cat, Dog = pair(t)
     query = (
-        Cat.select(Cat.name, Value(1)).where(Cat.age > 2)
-        | Dog.select(Dog.name, Value(2)).where(Dog.age > 3)
-    ).order_by(SQL("1")).limit(3)
+        (
+            Cat.select(Cat.name, Value(1)).where(Cat.age > 2)
+            | Dog.select(Dog.name, Value(2)).where(Dog.age > 3)
+        )
+        .order_by(SQL("1"))
+        .limit(3)
+    )
     t.show("sql", query.sql())
     t.show("rows", list(query.tuples()))

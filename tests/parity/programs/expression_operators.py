@@ -1,6 +1,7 @@
 """Every operator of the expression language, as SQL and as rows."""
 
 from peewee import *
+
 from parity_program import program
 
 
@@ -13,7 +14,13 @@ def people(t):
         score = FloatField(default=0.0)
 
     db.create_tables([Person])
-    rows = [("ann", 30, 1.5), ("bob", 20, 2.5), ("Cat", None, 0.0), (None, 40, 4.0), ("a%b_c", 7, 9.0)]
+    rows = [
+        ("ann", 30, 1.5),
+        ("bob", 20, 2.5),
+        ("Cat", None, 0.0),
+        (None, 40, 4.0),
+        ("a%b_c", 7, 9.0),
+    ]
     Person.insert_many(rows, fields=[Person.name, Person.age, Person.score]).execute()
     return Person
 
@@ -111,7 +118,9 @@ def plus_on_a_text_field_concatenates(t):
 @program
 def concat_renders_the_bars_operator(t):
     Person = people(t)
-    query = Person.select(Person.age.concat("y").alias("v"), Person.name.concat(Person.age).alias("w"))
+    query = Person.select(
+        Person.age.concat("y").alias("v"), Person.name.concat(Person.age).alias("w")
+    )
     t.show("sql", query.sql())
     t.show("rows", list(query.order_by(Person.id).tuples()))
 

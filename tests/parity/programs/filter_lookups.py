@@ -1,6 +1,7 @@
 """filter(), DQ and their double-underscore lookups, with the joins they add."""
 
 from peewee import *
+
 from parity_program import program
 
 
@@ -49,8 +50,17 @@ def a_keyword_is_an_equality(t):
 def every_suffix_is_an_operator(t):
     User, Post, Comment = blog(t)
     for label, value in [
-        ("eq", 30), ("ne", 30), ("lt", 30), ("lte", 30), ("gt", 20), ("gte", 20),
-        ("in", [20, 30]), ("not_in", [20]), ("is", None), ("is_not", None), ("between", (10, 25)),
+        ("eq", 30),
+        ("ne", 30),
+        ("lt", 30),
+        ("lte", 30),
+        ("gt", 20),
+        ("gte", 20),
+        ("in", [20, 30]),
+        ("not_in", [20]),
+        ("is", None),
+        ("is_not", None),
+        ("between", (10, 25)),
         ("is_null", True),
     ]:
         ask(t, label, User.filter(**{f"age__{label}": value}))
@@ -61,7 +71,12 @@ def every_suffix_is_an_operator(t):
 def every_text_suffix_is_an_operator(t):
     User, Post, Comment = blog(t)
     for label, value in [
-        ("like", "a*"), ("ilike", "C%"), ("regexp", "^a"), ("contains", "N"), ("startswith", "B"), ("endswith", "y"),
+        ("like", "a*"),
+        ("ilike", "C%"),
+        ("regexp", "^a"),
+        ("contains", "N"),
+        ("startswith", "B"),
+        ("endswith", "y"),
     ]:
         ask(t, label, User.filter(**{f"name__{label}": value}))
 

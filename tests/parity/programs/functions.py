@@ -1,10 +1,11 @@
-"""Functions and the other free-standing nodes: fn, Case, Cast, SQL, Value, Tuple, NodeList, Entity, Check."""
+"""Functions and other nodes: fn, Case, Cast, SQL, Tuple, NodeList, Entity, Check."""
 
 import datetime
 from decimal import Decimal
 
 from peewee import *
 from peewee import CommaNodeList, EnclosedNodeList, Function, NodeList
+
 from parity_program import program
 
 
@@ -62,7 +63,13 @@ def a_single_argument_loses_its_parentheses(t):
     t.show("two", Sale.select(fn.MAX(Sale.amount + 1, Sale.amount * 2)).sql())
     t.show("nested", Sale.select(fn.SUM((Sale.amount + 1) * 2)).sql())
     t.show("condition", Sale.select(fn.SUM(Sale.amount > 3)).sql())
-    t.show("values", (Sale.select(fn.SUM(Sale.amount + 1)).scalar(), Sale.select(fn.SUM(Sale.amount > 3)).scalar()))
+    t.show(
+        "values",
+        (
+            Sale.select(fn.SUM(Sale.amount + 1)).scalar(),
+            Sale.select(fn.SUM(Sale.amount > 3)).scalar(),
+        ),
+    )
 
 
 @program(spec=("QB-021", "SB-006"))
@@ -140,13 +147,18 @@ def a_function_can_be_filtered(t):
 def a_function_can_order_its_arguments(t):
     Sale = sales(t)
     t.show("one", Sale.select(fn.GROUP_CONCAT(Sale.kind).order_by(Sale.kind)).sql())
-    t.show("two", Sale.select(fn.GROUP_CONCAT(Sale.kind, "-").order_by(Sale.kind.desc(), Sale.id)).sql())
+    t.show(
+        "two",
+        Sale.select(fn.GROUP_CONCAT(Sale.kind, "-").order_by(Sale.kind.desc(), Sale.id)).sql(),
+    )
 
 
 @program(spec=("QB-016",))
 def filter_must_come_before_over(t):
     Sale = sales(t)
-    t.show("right", Sale.select(fn.SUM(Sale.amount).filter(Sale.paid).over(order_by=[Sale.id])).sql())
+    t.show(
+        "right", Sale.select(fn.SUM(Sale.amount).filter(Sale.paid).over(order_by=[Sale.id])).sql()
+    )
     with t.raises("wrong", message=False):
         Sale.select(fn.SUM(Sale.amount).over(order_by=[Sale.id]).filter(Sale.paid)).sql()
 
@@ -156,7 +168,9 @@ def case_compares_a_subject(t):
     Sale = sales(t)
     node = Case(Sale.kind, [("apple", 1), ("pear", 2)], 9)
     t.show("sql", Sale.select(node.alias("rank")).sql())
-    t.show("rows", list(Sale.select(Sale.kind, node.alias("rank")).order_by(node, Sale.id).tuples()))
+    t.show(
+        "rows", list(Sale.select(Sale.kind, node.alias("rank")).order_by(node, Sale.id).tuples())
+    )
 
 
 @program(spec=("QB-018",))
@@ -188,7 +202,9 @@ def cast_renders_the_type(t):
     t.show("rows", list(query.order_by(Sale.id).tuples()))
     t.show("function", Sale.select(fn.CAST(Sale.amount)).sql())
     t.show("expression", Sale.select(Cast(Sale.amount + 1, "real")).sql())
-    t.show("method", Sale.select(Sale.price.cast("integer").alias("p")).order_by(Sale.id).tuples()[0])
+    t.show(
+        "method", Sale.select(Sale.price.cast("integer").alias("p")).order_by(Sale.id).tuples()[0]
+    )
 
 
 @program(spec=("QB-018",))
@@ -230,7 +246,9 @@ def an_entity_is_a_quoted_path(t):
     t.show("one", Sale.select(Entity("sale")).sql())
     t.show("path", Sale.select(Entity("t1", "amount")).sql())
     t.show("attribute", Sale.select(Entity("t1").amount).sql())
-    t.show("run", [row[0] for row in Sale.select(Entity("t1", "amount")).order_by(Sale.id).tuples()])
+    t.show(
+        "run", [row[0] for row in Sale.select(Entity("t1", "amount")).order_by(Sale.id).tuples()]
+    )
     t.show("comparison", Sale.select(Sale.id).where(Entity("t1", "amount") > 3).sql())
 
 
@@ -279,7 +297,10 @@ def date_parts_are_functions_of_the_database(t):
     query = Sale.select(Sale.id).where((Sale.sold.month == 2) & (Sale.sold.year == 2024))
     t.show("where", query.sql())
     t.show("ids", sorted(row.id for row in query))
-    t.show("truncate", list(Sale.select(Sale.sold.truncate("month").alias("f")).order_by(Sale.id).tuples()))
+    t.show(
+        "truncate",
+        list(Sale.select(Sale.sold.truncate("month").alias("f")).order_by(Sale.id).tuples()),
+    )
 
 
 @program(spec=("FD-021",))
@@ -298,7 +319,10 @@ def asc_and_desc_are_free_functions_too(t):
     t.show("asc", Sale.select(Sale.id).order_by(Asc(Sale.kind)).sql())
     t.show("desc", Sale.select(Sale.id).order_by(Desc(Sale.kind, nulls="last")).sql())
     t.show("collated", Sale.select(Sale.id).order_by(Asc(Sale.kind, collation="NOCASE")).sql())
-    t.show("ordering", Sale.select(Sale.id).order_by(Ordering(Sale.kind, "ASC").collate("NOCASE")).sql())
+    t.show(
+        "ordering",
+        Sale.select(Sale.id).order_by(Ordering(Sale.kind, "ASC").collate("NOCASE")).sql(),
+    )
     t.show("negated", Sale.select(Sale.id).where(Negated(Sale.paid)).sql())
 
 

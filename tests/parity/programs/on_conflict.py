@@ -1,6 +1,7 @@
-"""Upserts: on_conflict_ignore, on_conflict_replace, on_conflict with all its arguments, and its errors."""
+"""Upserts: on_conflict_ignore, on_conflict_replace, on_conflict and its errors."""
 
 from peewee import *
+
 from parity_program import program
 
 
@@ -13,7 +14,9 @@ def words(t, **options):
         note = TextField(null=True)
 
     db.create_tables([Word])
-    Word.insert_many([("a", 1, "n"), ("b", 2, None)], fields=[Word.text, Word.count, Word.note]).execute()
+    Word.insert_many(
+        [("a", 1, "n"), ("b", 2, None)], fields=[Word.text, Word.count, Word.note]
+    ).execute()
     return Word
 
 
@@ -67,7 +70,10 @@ def update_sets_expressions(t):
     t.show("sql", query.sql())
     t.show("results", [query.execute() for _ in range(2)])
     state(t, "rows", Word)
-    t.show("names", Word.insert(text="a").on_conflict(conflict_target=["text"], update={"note": "x"}).sql())
+    t.show(
+        "names",
+        Word.insert(text="a").on_conflict(conflict_target=["text"], update={"note": "x"}).sql(),
+    )
 
 
 @program(spec=("QB-055",))
@@ -89,9 +95,12 @@ def excluded_names_the_new_row(t):
     )
     t.show("sql", query.sql())
     query.execute()
-    t.show("item", Word.insert(text="a").on_conflict(
-        conflict_target=[Word.text], update={Word.count: EXCLUDED["count"]}
-    ).sql())
+    t.show(
+        "item",
+        Word.insert(text="a")
+        .on_conflict(conflict_target=[Word.text], update={Word.count: EXCLUDED["count"]})
+        .sql(),
+    )
     state(t, "rows", Word)
 
 
@@ -122,13 +131,17 @@ def conflict_where_selects_a_partial_index(t):
     for live in (True, False, False):
         Slot.create(name="a", live=live)
     query = Slot.insert(name="a").on_conflict(
-        conflict_target=[Slot.name], conflict_where=(Slot.live == True), update={Slot.hits: Slot.hits + 1}
+        conflict_target=[Slot.name],
+        conflict_where=(Slot.live == True),
+        update={Slot.hits: Slot.hits + 1},
     )
     t.show("sql", query.sql())
     with t.raises("run", message=False):
         query.execute()
     literal = Slot.insert(name="a").on_conflict(
-        conflict_target=[Slot.name], conflict_where=SQL('"live" = 1'), update={Slot.hits: Slot.hits + 1}
+        conflict_target=[Slot.name],
+        conflict_where=SQL('"live" = 1'),
+        update={Slot.hits: Slot.hits + 1},
     )
     t.show("literal", literal.sql())
     literal.execute()
@@ -170,9 +183,13 @@ def wrong_arguments_are_refused(t):
             conflict_constraint="x", conflict_target=[Word.text], update={Word.count: 1}
         ).execute()
     with t.raises("not unique", message=False):
-        Word.insert(text="a").on_conflict(conflict_target=[Word.note], update={Word.count: 1}).execute()
+        Word.insert(text="a").on_conflict(
+            conflict_target=[Word.note], update={Word.count: 1}
+        ).execute()
     with t.raises("unknown field", message=False):
-        Word.insert(text="a").on_conflict(conflict_target=[Word.text], update={"nothing": 1}).execute()
+        Word.insert(text="a").on_conflict(
+            conflict_target=[Word.text], update={"nothing": 1}
+        ).execute()
     state(t, "rows", Word)
 
 
@@ -201,7 +218,9 @@ def upserts_on_several_columns(t):
 
     db.create_tables([Cell])
     for value in ("one", "two"):
-        query = Cell.insert(x=1, y=2, v=value).on_conflict(conflict_target=[Cell.x, Cell.y], preserve=[Cell.v])
+        query = Cell.insert(x=1, y=2, v=value).on_conflict(
+            conflict_target=[Cell.x, Cell.y], preserve=[Cell.v]
+        )
         query.execute()
     t.show("sql", query.sql())
     t.show("rows", list(Cell.select().tuples()))
@@ -237,4 +256,6 @@ def an_unbound_upsert_has_no_sql(t):
         name = TextField(unique=True)
 
     with t.raises("sql"):
-        Loose.insert(name="x").on_conflict(conflict_target=[Loose.name], update={Loose.name: "y"}).sql()
+        Loose.insert(name="x").on_conflict(
+            conflict_target=[Loose.name], update={Loose.name: "y"}
+        ).sql()

@@ -1,7 +1,8 @@
-"""Running a SELECT: count, exists, scalar, first, peek, get, iteration, caching and their errors."""
+"""Running a SELECT: count, exists, scalar, first, peek, get, iteration, caching."""
 
 from peewee import *
 from peewee import PeeweeException
+
 from parity_program import program
 
 
@@ -28,7 +29,10 @@ def count_wraps_the_query(t):
     t.show("clear", Number.select().limit(2).offset(1).count(clear_limit=True))
     t.show("distinct", Number.select(Number.value).distinct().count())
     t.show("grouped", Number.select(Number.value).group_by(Number.value).count())
-    t.show("having", Number.select(Number.value).group_by(Number.value).having(fn.COUNT(Number.id) > 1).count())
+    t.show(
+        "having",
+        Number.select(Number.value).group_by(Number.value).having(fn.COUNT(Number.id) > 1).count(),
+    )
     t.show("nothing", Number.select().where(Number.value > 99).count())
 
 
@@ -58,7 +62,10 @@ def scalars_yields_the_first_column(t):
     query = Number.select(Number.value, Number.word).order_by(Number.id)
     t.show("type", type(query.scalars()).__name__)
     t.show("values", list(query.scalars()))
-    t.show("expression", list(Number.select((Number.value * 2).alias("v")).order_by(Number.id).scalars()))
+    t.show(
+        "expression",
+        list(Number.select((Number.value * 2).alias("v")).order_by(Number.id).scalars()),
+    )
     t.show("empty", list(query.where(Number.id > 99).scalars()))
 
 
@@ -330,7 +337,9 @@ def the_database_executes_queries_and_text(t):
     Number = numbers(t)
     db = Number._meta.database
     t.show("execute", db.execute(Number.select(Number.value).order_by(Number.id)).fetchall())
-    t.show("sql", db.execute_sql("select value from number where id < ? order by id", (3,)).fetchall())
+    t.show(
+        "sql", db.execute_sql("select value from number where id < ? order by id", (3,)).fetchall()
+    )
     cursor = db.execute_sql("select value, word as w from number order by id")
     t.show("one", cursor.fetchone())
     t.show("names", [column[0] for column in cursor.description])

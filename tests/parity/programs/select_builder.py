@@ -1,6 +1,7 @@
-"""The SELECT builder: columns, where, group_by, having, order_by, limits, distinct, from, aliases."""
+"""The SELECT builder: columns, conditions, groups, order, limits, sources, aliases."""
 
 from peewee import *
+
 from parity_program import program
 
 
@@ -17,7 +18,9 @@ def library(t):
         pages = IntegerField()
 
     db.create_tables([Author, Book])
-    authors = [Author.create(name=n, country=c) for n, c in [("Ann", "NL"), ("Bo", "DE"), ("Cy", None)]]
+    authors = [
+        Author.create(name=n, country=c) for n, c in [("Ann", "NL"), ("Bo", "DE"), ("Cy", None)]
+    ]
     for n, (author, pages) in enumerate([(0, 100), (0, 300), (1, 200), (1, 200), (1, 50)]):
         Book.create(author=authors[author], title=f"b{n}", pages=pages)
     return Author, Book
@@ -128,7 +131,10 @@ def having_filters_groups(t):
     t.show("sql", query.sql())
     t.show("rows", list(query.tuples()))
     t.show("two", query.having(fn.SUM(Book.pages) > 100).sql())
-    t.show("alias", Book.select(Book.author, n.alias("n")).group_by(Book.author).having(SQL("n") > 2).sql())
+    t.show(
+        "alias",
+        Book.select(Book.author, n.alias("n")).group_by(Book.author).having(SQL("n") > 2).sql(),
+    )
 
 
 @program(spec=("QB-024", "SB-015"))
@@ -201,7 +207,9 @@ def columns_can_be_replaced_and_extended(t):
     t.show("extend", query.select_extend(Book.title).sql())
     t.show("extend default", Book.select().select_extend((Book.pages * 2).alias("twice")).sql())
     t.show("select nothing", query.select().sql())
-    row = Book.select(Book.id).select_extend((Book.pages * 2).alias("twice")).order_by(Book.id).get()
+    row = (
+        Book.select(Book.id).select_extend((Book.pages * 2).alias("twice")).order_by(Book.id).get()
+    )
     t.show("row", (row, row.twice))
 
 
@@ -216,9 +224,18 @@ def selected_columns_are_known(t):
 @program(spec=("QB-022",))
 def from_lists_the_sources(t):
     Author, Book = library(t)
-    t.show("two", Book.select(Book.id, Author.name).from_(Book, Author).where(Book.author == Author.id).sql())
-    inner = Book.select(Book.author, fn.SUM(Book.pages).alias("total")).group_by(Book.author).alias("x")
-    query = Author.select(Author.name, inner.c.total).from_(Author, inner).where(Author.id == inner.c.author_id)
+    t.show(
+        "two",
+        Book.select(Book.id, Author.name).from_(Book, Author).where(Book.author == Author.id).sql(),
+    )
+    inner = (
+        Book.select(Book.author, fn.SUM(Book.pages).alias("total")).group_by(Book.author).alias("x")
+    )
+    query = (
+        Author.select(Author.name, inner.c.total)
+        .from_(Author, inner)
+        .where(Author.id == inner.c.author_id)
+    )
     t.show("subquery", query.sql())
     t.show("rows", list(query.order_by(Author.id).tuples()))
 

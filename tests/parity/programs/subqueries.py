@@ -1,6 +1,7 @@
 """Subqueries: scalar, IN, EXISTS, FROM, correlated, in every clause."""
 
 from peewee import *
+
 from parity_program import program
 
 
@@ -31,7 +32,9 @@ def in_takes_a_query(t):
     query = Pupil.select().where(Pupil.id.in_(good)).order_by(Pupil.id)
     t.show("sql", query.sql())
     t.show("names", [pupil.name for pupil in query])
-    t.show("not in", [p.name for p in Pupil.select().where(Pupil.id.not_in(good)).order_by(Pupil.id)])
+    t.show(
+        "not in", [p.name for p in Pupil.select().where(Pupil.id.not_in(good)).order_by(Pupil.id)]
+    )
     t.show("shift", Pupil.select(Pupil.id).where(Pupil.id << good).sql())
 
 
@@ -182,7 +185,14 @@ def a_subquery_in_case_and_functions(t):
     top = Mark.select(fn.MAX(Mark.value))
     node = Case(None, [(Mark.value == top, "best")], "rest")
     t.show("case", Mark.select(node.alias("n")).sql())
-    t.show("coalesce", Pupil.select(fn.COALESCE(Mark.select(Mark.value).where(Mark.pupil == Pupil.id).limit(1), 0).alias("v")).sql())
+    t.show(
+        "coalesce",
+        Pupil.select(
+            fn.COALESCE(Mark.select(Mark.value).where(Mark.pupil == Pupil.id).limit(1), 0).alias(
+                "v"
+            )
+        ).sql(),
+    )
 
 
 @program
@@ -217,7 +227,11 @@ def a_subquery_with_too_many_columns_fails_in_the_driver(t):
 def an_explicit_alias_reaches_the_columns(t):
     Pupil, Mark = school(t)
     inner = Pupil.select(Pupil.id.alias("key"), fn.UPPER(Pupil.name).alias("loud")).alias("sub")
-    query = Mark.select(Mark.value, inner.c.loud).join(inner, on=(Mark.pupil == inner.c.key)).order_by(Mark.id)
+    query = (
+        Mark.select(Mark.value, inner.c.loud)
+        .join(inner, on=(Mark.pupil == inner.c.key))
+        .order_by(Mark.id)
+    )
     t.show("sql", query.sql())
     t.show("rows", list(query.tuples()))
     t.show("item", inner.c["loud"].name)

@@ -1,6 +1,7 @@
 """The query builder without models: Table, Select, ValuesList."""
 
 from peewee import *
+
 from parity_program import program
 
 
@@ -68,9 +69,7 @@ def tables_have_schemas_and_aliases(t):
 def tables_join(t):
     db, User, Note = plain(t)
     query = (
-        Note.select(Note.body, User.name)
-        .join(User, on=(Note.user_id == User.id))
-        .order_by(Note.id)
+        Note.select(Note.body, User.name).join(User, on=(Note.user_id == User.id)).order_by(Note.id)
     )
     t.show("sql", query.sql())
     t.show("rows", list(query.tuples()))
@@ -104,7 +103,14 @@ def tables_answer(t):
     t.show("first", User.select(User.name).order_by(User.id).first())
     t.show("get", User.select(User.name).where(User.id == 2).get())
     t.show("get nothing", User.select(User.name).where(User.id == 99).get())
-    t.show("group", list(Note.select(Note.user_id, fn.COUNT(Note.id).alias("n")).group_by(Note.user_id).order_by(Note.user_id)))
+    t.show(
+        "group",
+        list(
+            Note.select(Note.user_id, fn.COUNT(Note.id).alias("n"))
+            .group_by(Note.user_id)
+            .order_by(Note.user_id)
+        ),
+    )
     with t.raises("group by the table"):
         loose = Table("users")
         loose.select().group_by(loose).sql()
@@ -135,7 +141,6 @@ def select_stands_alone(t):
 
 @program(spec=("QB-033",))
 def a_values_list_is_a_source(t):
-    db = t.database()
     values = ValuesList([(1, "a"), (2, "b")], columns=("n", "s"), alias="v")
     query = values.select(values.c.n, values.c.s).order_by(values.c.n)
     t.show("sql", query.sql())

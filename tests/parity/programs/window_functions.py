@@ -2,6 +2,7 @@
 
 from peewee import *
 from peewee import Window
+
 from parity_program import program
 
 
@@ -47,10 +48,30 @@ def ranking_and_offset_functions(t):
 def frames_have_bounds_and_types(t):
     Lap = race(t)
     total = fn.SUM(Lap.seconds)
-    ask(t, "rows", Lap, total.over(order_by=[Lap.id], start=Window.preceding(1), end=Window.following(1)))
+    ask(
+        t,
+        "rows",
+        Lap,
+        total.over(order_by=[Lap.id], start=Window.preceding(1), end=Window.following(1)),
+    )
     ask(t, "start", Lap, total.over(order_by=[Lap.id], start=Window.preceding(1)))
-    ask(t, "unbounded", Lap, total.over(order_by=[Lap.id], start=Window.preceding(), end=Window.CURRENT_ROW))
-    ask(t, "range", Lap, total.over(order_by=[Lap.seconds], frame_type=Window.RANGE, start=Window.preceding(2), end=Window.CURRENT_ROW))
+    ask(
+        t,
+        "unbounded",
+        Lap,
+        total.over(order_by=[Lap.id], start=Window.preceding(), end=Window.CURRENT_ROW),
+    )
+    ask(
+        t,
+        "range",
+        Lap,
+        total.over(
+            order_by=[Lap.seconds],
+            frame_type=Window.RANGE,
+            start=Window.preceding(2),
+            end=Window.CURRENT_ROW,
+        ),
+    )
     ask(t, "type alone", Lap, total.over(order_by=[Lap.id], frame_type=Window.ROWS))
 
 
@@ -59,7 +80,9 @@ def a_window_is_named_once_and_used_twice(t):
     Lap = race(t)
     window = Window(partition_by=[Lap.team], order_by=[Lap.seconds])
     query = (
-        Lap.select(Lap.id, fn.RANK().over(window).alias("r"), fn.SUM(Lap.seconds).over(window).alias("s"))
+        Lap.select(
+            Lap.id, fn.RANK().over(window).alias("r"), fn.SUM(Lap.seconds).over(window).alias("s")
+        )
         .window(window)
         .order_by(Lap.id)
     )
@@ -72,7 +95,9 @@ def windows_have_aliases(t):
     Lap = race(t)
     one = Window(order_by=[Lap.id]).alias("one")
     two = Window(partition_by=[Lap.team], alias="two")
-    query = Lap.select(fn.SUM(Lap.seconds).over(one), fn.COUNT(Lap.id).over(window=two)).window(one, two)
+    query = Lap.select(fn.SUM(Lap.seconds).over(one), fn.COUNT(Lap.id).over(window=two)).window(
+        one, two
+    )
     t.show("sql", query.sql())
     t.show("rows", sorted(query.tuples()))
     with t.raises("duplicate"):
@@ -84,13 +109,24 @@ def windows_extend_and_exclude(t):
     Lap = race(t)
     base = Window(partition_by=[Lap.team], alias="base")
     more = Window(order_by=[Lap.seconds], extends=base, alias="more")
-    query = Lap.select(Lap.id, fn.SUM(Lap.seconds).over(more).alias("s")).window(base, more).order_by(Lap.id)
+    query = (
+        Lap.select(Lap.id, fn.SUM(Lap.seconds).over(more).alias("s"))
+        .window(base, more)
+        .order_by(Lap.id)
+    )
     t.show("extends", query.sql())
     t.show("extends rows", list(query.tuples()))
     window = Window(
-        order_by=[Lap.id], start=Window.preceding(1), end=Window.following(1), exclude=Window.CURRENT_ROW
+        order_by=[Lap.id],
+        start=Window.preceding(1),
+        end=Window.following(1),
+        exclude=Window.CURRENT_ROW,
     )
-    query = Lap.select(Lap.id, fn.SUM(Lap.seconds).over(window).alias("s")).window(window).order_by(Lap.id)
+    query = (
+        Lap.select(Lap.id, fn.SUM(Lap.seconds).over(window).alias("s"))
+        .window(window)
+        .order_by(Lap.id)
+    )
     t.show("exclude", query.sql())
     t.show("exclude rows", list(query.tuples()))
 
@@ -100,7 +136,10 @@ def frame_types_are_changed_on_a_copy(t):
     Lap = race(t)
     window = Window(order_by=[Lap.id], start=Window.preceding(2), end=Window.CURRENT_ROW)
     for label, changed in [
-        ("rows", window.as_rows()), ("range", window.as_range()), ("groups", window.as_groups()), ("same", window),
+        ("rows", window.as_rows()),
+        ("range", window.as_range()),
+        ("groups", window.as_groups()),
+        ("same", window),
     ]:
         t.show(label, Lap.select(fn.SUM(Lap.seconds).over(changed)).window(changed).sql())
 
@@ -117,16 +156,24 @@ def a_frame_needs_a_start(t):
 @program(spec=("QB-016",))
 def a_filtered_aggregate_over_a_window(t):
     Lap = race(t)
-    ask(t, "filter", Lap, fn.SUM(Lap.seconds).filter(Lap.seconds > 10).over(partition_by=[Lap.team]))
+    ask(
+        t, "filter", Lap, fn.SUM(Lap.seconds).filter(Lap.seconds > 10).over(partition_by=[Lap.team])
+    )
 
 
 @program
 def windows_in_a_subquery(t):
     Lap = race(t)
     ranked = Lap.select(
-        Lap.team, Lap.seconds, fn.ROW_NUMBER().over(partition_by=[Lap.team], order_by=[Lap.seconds]).alias("n")
+        Lap.team,
+        Lap.seconds,
+        fn.ROW_NUMBER().over(partition_by=[Lap.team], order_by=[Lap.seconds]).alias("n"),
     ).alias("ranked")
-    query = ranked.select_from(ranked.c.team, ranked.c.seconds).where(ranked.c.n == 1).order_by(ranked.c.team)
+    query = (
+        ranked.select_from(ranked.c.team, ranked.c.seconds)
+        .where(ranked.c.n == 1)
+        .order_by(ranked.c.team)
+    )
     t.show("sql", query.sql())
     t.show("rows", list(query.tuples()))
     t.show("count", Lap.select(fn.RANK().over(order_by=[Lap.id])).count())

@@ -1,8 +1,9 @@
-"""INSERT in all its forms: one row, many, from a query, replace, defaults, missing values, errors."""
+"""INSERT in all its forms: one row, many, from a query, replace, defaults, errors."""
 
 import datetime
 
 from peewee import *
+
 from parity_program import program
 
 
@@ -74,7 +75,11 @@ def defaults_are_evaluated_for_each_row(t):
 @program(spec=("QB-051", "SB-048"))
 def the_first_row_decides_the_columns(t):
     Item = stock(t)
-    rows = [{"name": "a", "serial": 1}, {"name": "b", "serial": 2, "note": "dropped"}, {"name": "c"}]
+    rows = [
+        {"name": "a", "serial": 1},
+        {"name": "b", "serial": 2, "note": "dropped"},
+        {"name": "c"},
+    ]
     query = Item.insert_many(rows)
     t.show("id", query.execute())
     t.show("rows", list(Item.select().order_by(Item.id).tuples()))
@@ -95,7 +100,14 @@ def tuples_follow_the_given_fields(t):
     Item.insert_many([("a", 1), ("b", 2)], fields=[Item.name, Item.count]).execute()
     Item.insert_many([("c", 3)], fields=["name", "count"]).execute()
     Item.insert_many([("d", 4, "n", 5, "l")]).execute()
-    t.show("rows", list(Item.select(Item.name, Item.count, Item.note, Item.serial, Item.label).order_by(Item.id).tuples()))
+    t.show(
+        "rows",
+        list(
+            Item.select(Item.name, Item.count, Item.note, Item.serial, Item.label)
+            .order_by(Item.id)
+            .tuples()
+        ),
+    )
     with t.raises("too short", message=False):
         Item.insert_many([("e",)], fields=[Item.name, Item.count]).execute()
     with t.raises("too long", message=False):
@@ -113,7 +125,9 @@ def inserting_nothing_sends_nothing(t):
 @program(spec=("SB-050", "MD-037"))
 def insert_many_takes_any_iterable(t):
     Item = stock(t)
-    t.show("generator", Item.insert_many({"name": f"g{n}", "serial": n} for n in range(3)).execute())
+    t.show(
+        "generator", Item.insert_many({"name": f"g{n}", "serial": n} for n in range(3)).execute()
+    )
     t.show("tuple", Item.insert_many(({"name": "t", "serial": 9},)).execute())
     t.show("map", Item.insert_many(map(lambda n: {"name": n, "serial": 1}, "xy")).execute())
     t.show("names", [item.name for item in Item.select().order_by(Item.id)])
@@ -184,7 +198,10 @@ def replace_overwrites_the_row(t):
     first = Item.insert(name="a", count=1, serial=1).execute()
     t.show("sql", Item.replace(name="a", count=2, serial=2).sql())
     t.show("new id", Item.replace(name="a", count=2, serial=2).execute() == first)
-    t.show("many", Item.replace_many([{"name": "a", "serial": 3}, {"name": "b", "serial": 4}]).execute())
+    t.show(
+        "many",
+        Item.replace_many([{"name": "a", "serial": 3}, {"name": "b", "serial": 4}]).execute(),
+    )
     t.show("rows", list(Item.select().order_by(Item.name).tuples()))
 
 
@@ -202,8 +219,12 @@ def values_are_converted_by_their_fields(t):
         blob = BlobField(null=True)
 
     db.create_tables([Every])
-    Every.insert(i="5", f="1.5", s=5, b=1, d="2024-01-02", dt="2024-01-02 03:04", blob="text").execute()
-    Every.insert(i=True, f=2, s=b"bytes", b="x", d=datetime.datetime(2024, 1, 2, 3), blob=b"\x00\xff").execute()
+    Every.insert(
+        i="5", f="1.5", s=5, b=1, d="2024-01-02", dt="2024-01-02 03:04", blob="text"
+    ).execute()
+    Every.insert(
+        i=True, f=2, s=b"bytes", b="x", d=datetime.datetime(2024, 1, 2, 3), blob=b"\x00\xff"
+    ).execute()
     Every.insert(i="five", f="x", b=None, d="never", dt=datetime.date(2024, 1, 2)).execute()
     t.show("rows", list(Every.select().order_by(Every.id).tuples()))
 
@@ -211,7 +232,9 @@ def values_are_converted_by_their_fields(t):
 @program
 def expressions_can_be_inserted(t):
     Item = stock(t)
-    query = Item.insert(name=fn.LOWER("ABC"), count=Value(2) + 3, serial=Item.select(fn.COUNT(Item.id)))
+    query = Item.insert(
+        name=fn.LOWER("ABC"), count=Value(2) + 3, serial=Item.select(fn.COUNT(Item.id))
+    )
     t.show("sql", query.sql())
     query.execute()
     t.show("row", Item.select(Item.name, Item.count, Item.serial).tuples().get())
@@ -263,7 +286,19 @@ def values_the_driver_cannot_bind(t):
 @program
 def text_survives_the_round_trip(t):
     Item = stock(t)
-    texts = ["", "  ", "naïve", "日本語", "🦊", "a\x00b", "it's", 'say "x"', "% _ \\", "line\nbreak", "?"]
+    texts = [
+        "",
+        "  ",
+        "naïve",
+        "日本語",
+        "🦊",
+        "a\x00b",
+        "it's",
+        'say "x"',
+        "% _ \\",
+        "line\nbreak",
+        "?",
+    ]
     for n, text in enumerate(texts):
         Item.insert(name=text, serial=n).execute()
     t.show("same", [item.name for item in Item.select().order_by(Item.serial)] == texts)
@@ -288,14 +323,19 @@ def returning_gives_rows(t):
     rows = [{"name": "c", "serial": 3}, {"name": "d", "serial": 4}]
     t.show("dicts", list(Item.insert_many(rows).returning(Item.id, Item.name).dicts().execute()))
     rows = [{"name": "e", "serial": 5}]
-    t.show("tuples", list(Item.insert_many(rows).returning(Item.id, Item.count * 2).tuples().execute()))
+    t.show(
+        "tuples", list(Item.insert_many(rows).returning(Item.id, Item.count * 2).tuples().execute())
+    )
 
 
 @program(spec=("DB-064",))
 def the_returning_clause_can_be_automatic(t):
     Item = stock(t, returning_clause=True)
     t.show("one", Item.insert(name="a", serial=1).execute())
-    t.show("many", list(Item.insert_many([{"name": "b", "serial": 2}, {"name": "c", "serial": 3}]).execute()))
+    t.show(
+        "many",
+        list(Item.insert_many([{"name": "b", "serial": 2}, {"name": "c", "serial": 3}]).execute()),
+    )
     t.show("create", Item.create(name="d", serial=4).id)
     t.show("ignored", Item.insert(name="a", serial=9).on_conflict_ignore().execute())
     t.show("count", Item.insert(name="f", serial=9).as_rowcount().execute())
