@@ -305,3 +305,17 @@ def fields_hash_by_model_and_name(t):
     t.show("as key", {Thing.size: 1}[Thing.size])
     t.show("repr", repr(Thing.size))
     t.show("unbound", repr(TextField()))
+
+
+@program(spec=("QB-019", "SB-019"))
+def nulls_ordering_is_written_out_where_it_is_unknown(t):
+    Thing = things(t)
+    Thing._meta.database.nulls_ordering = False
+    for label, term in [
+        ("asc last", Thing.size.asc(nulls="LAST")),
+        ("asc first", Thing.size.asc(nulls="FIRST")),
+        ("desc last", Thing.size.desc(nulls="LAST")),
+    ]:
+        query = Thing.select(Thing.id).order_by(term, Thing.id)
+        t.show(label, query.sql())
+        t.show(label + " ids", [row.id for row in query])

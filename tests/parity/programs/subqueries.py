@@ -235,3 +235,13 @@ def an_explicit_alias_reaches_the_columns(t):
     t.show("sql", query.sql())
     t.show("rows", list(query.tuples()))
     t.show("item", inner.c["loud"].name)
+
+
+@program(spec=("QB-035",))
+def lateral_joins_have_their_words(t):
+    Pupil, Mark = school(t)
+    best = Mark.select(Mark.value).where(Mark.pupil == Pupil.id).limit(1).alias("best")
+    query = Pupil.select(Pupil.name, best.c.value)
+    t.show("lateral", query.join(best, JOIN.LATERAL, on=True).sql())
+    t.show("left", query.join(best, JOIN.LEFT_LATERAL, on=True).sql())
+    t.show("method", query.join(best.lateral(), JOIN.LEFT_OUTER, on=True).sql())
