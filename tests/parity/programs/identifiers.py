@@ -1,4 +1,4 @@
-"""Names of tables and columns that need care: quotes, keywords, spaces, other alphabets, schemas."""
+"""Names that need care: quotes, keywords, spaces, other alphabets, schemas."""
 
 from peewee import *
 from parity_program import program
