@@ -237,6 +237,7 @@ def ending_on_a_closed_database_is_refused(t):
     quiet = t.database(autoconnect=False)
     with t.raises("begin without autoconnect"):
         quiet.begin()
+    quiet.connect()
 
 
 @program(spec=("DB-050",))
