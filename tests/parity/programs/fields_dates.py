@@ -21,14 +21,14 @@ def _column(t, field):
     return db, model
 
 
-def _round_trip(t, model, values):
+def _round_trip(t, model, values, label=""):
     """Writes each value, shows what SQLite stored and what a read gives back."""
     db = model._meta.database
     for value in values:
         key = model.insert(x=value).execute()
         stored = db.execute_sql("SELECT x, typeof(x) FROM thing WHERE id = ?", (key,)).fetchone()
-        t.show("stored %r" % (value,), stored)
-        t.show("read %r" % (value,), model.get_by_id(key).x)
+        t.show("%sstored %r" % (label, value), stored)
+        t.show("%sread %r" % (label, value), model.get_by_id(key).x)
 
 
 @program(spec=("FD-018", "FD-020", "SB-092"))
@@ -249,8 +249,9 @@ def timestamps_have_a_resolution(t):
     def work():
         for resolution in (0, 1, 2, 3, 6, 1000, 1_000_000):
             _, Thing = _column(t, TimestampField(null=True, default=None, resolution=resolution, utc=True))
-            t.show("resolution", Thing.x.resolution)
-            _round_trip(t, Thing, [datetime.datetime(2024, 2, 29, 13, 45, 59, 123456), 5])
+            t.show("resolution of %d" % resolution, Thing.x.resolution)
+            values = [datetime.datetime(2024, 2, 29, 13, 45, 59, 123456), 5]
+            _round_trip(t, Thing, values, "%d: " % resolution)
         for resolution in (7, 15, -1, 10_000_000):
             with t.raises("resolution %d" % resolution):
                 TimestampField(resolution=resolution)
@@ -266,7 +267,7 @@ def timestamps_use_local_time_unless_utc(t):
     try:
         for utc in (False, True):
             _, Thing = _column(t, TimestampField(null=True, default=None, utc=utc))
-            _round_trip(t, Thing, [datetime.datetime(2024, 2, 29, 13, 45, 59), 0])
+            _round_trip(t, Thing, [datetime.datetime(2024, 2, 29, 13, 45, 59), 0], "utc " if utc else "local ")
     finally:
         if before is None:
             del os.environ["TZ"]

@@ -25,8 +25,8 @@ def uuids_are_stored_as_hex(t):
     db, Thing = _column(t, UUIDField(null=True))
     for value in (ONE, str(ONE), ONE.hex, ONE.bytes, str(ONE).upper(), None):
         key = Thing.insert(x=value).execute()
-        t.show("stored", db.execute_sql("SELECT x, typeof(x) FROM thing WHERE id = ?", (key,)).fetchone())
-        t.show("read", Thing.get_by_id(key).x)
+        t.show("stored %d" % key, db.execute_sql("SELECT x, typeof(x) FROM thing WHERE id = ?", (key,)).fetchone())
+        t.show("read %d" % key, Thing.get_by_id(key).x)
     t.show("compared", Thing.select().where(Thing.x == str(ONE)).count())
     t.show("in", Thing.select().where(Thing.x << [ONE]).sql())
 
@@ -47,8 +47,8 @@ def binary_uuids_are_sixteen_bytes(t):
     db, Thing = _column(t, BinaryUUIDField(null=True))
     for value in (ONE, ONE.hex, ONE.bytes, None):
         key = Thing.insert(x=value).execute()
-        t.show("stored", db.execute_sql("SELECT hex(x), typeof(x) FROM thing WHERE id = ?", (key,)).fetchone())
-        t.show("read", Thing.get_by_id(key).x)
+        t.show("stored %r" % (value,), db.execute_sql("SELECT hex(x), typeof(x) FROM thing WHERE id = ?", (key,)).fetchone())
+        t.show("read %r" % (value,), Thing.get_by_id(key).x)
     t.show("compared", Thing.select().where(Thing.x == ONE).count())
     for bad in (str(ONE), "not a uuid", b"abc", 5):
         with t.raises("bad %r" % (bad,)):
@@ -88,8 +88,8 @@ def addresses_are_numbers(t):
     db, Thing = _column(t, IPField(null=True))
     for value in ("127.0.0.1", "0.0.0.0", "255.255.255.255", None):
         key = Thing.insert(x=value).execute()
-        t.show("stored", db.execute_sql("SELECT x FROM thing WHERE id = ?", (key,)).fetchone())
-        t.show("read", Thing.get_by_id(key).x)
+        t.show("stored %r" % (value,), db.execute_sql("SELECT x FROM thing WHERE id = ?", (key,)).fetchone())
+        t.show("read %r" % (value,), Thing.get_by_id(key).x)
     t.show("compared", [x.x for x in Thing.select().where(Thing.x > "100.0.0.0").order_by(Thing.x)])
     for bad in ("::1", "256.1.1.1", "localhost"):
         with t.raises(bad, message=False):
@@ -255,7 +255,7 @@ def big_bits_are_assigned_from_many_kinds(t):
 
     for value in (None, b"\x01", bytearray(b"\x02"), memoryview(b"\x03"), "é", Bitmap(data=b"\x05").data):
         bitmap = Bitmap(data=value)
-        t.show("data", bytes(bitmap.data))
+        t.show("from " + type(value).__name__, bytes(bitmap.data))
     with t.raises("number"):
         Bitmap(data=5)
     with t.raises("list"):

@@ -20,14 +20,14 @@ def _column(t, field, **settings):
     return db, model
 
 
-def _round_trip(t, model, values):
+def _round_trip(t, model, values, label=""):
     """Writes each value, shows what SQLite stored and what a read gives back."""
     db = model._meta.database
     for value in values:
         key = model.insert(x=value).execute()
         stored = db.execute_sql("SELECT x, typeof(x) FROM thing WHERE id = ?", (key,)).fetchone()
-        t.show("stored %r" % (value,), stored)
-        t.show("read %r" % (value,), model.get_by_id(key).x)
+        t.show("%sstored %r" % (label, value), stored)
+        t.show("%sread %r" % (label, value), model.get_by_id(key).x)
 
 
 @program(spec=("FD-009",))
@@ -124,7 +124,7 @@ def decimals_may_round_themselves(t):
     _, Thing = _column(t, DecimalField(null=True, decimal_places=2, auto_round=True))
     _round_trip(t, Thing, [Decimal("1.005"), Decimal("2.675"), "1.239", 1.239, 7, None])
     _, Floor = _column(t, DecimalField(null=True, decimal_places=1, auto_round=True, rounding=decimal.ROUND_FLOOR))
-    _round_trip(t, Floor, [Decimal("1.19"), Decimal("-1.11")])
+    _round_trip(t, Floor, [Decimal("1.19"), Decimal("-1.11")], "floor ")
 
 
 @program(spec=("FD-014", "SB-032"))
@@ -194,8 +194,8 @@ def blobs_take_text_and_bytes(t):
         key = Thing.insert(x=value).execute()
         stored = db.execute_sql("SELECT typeof(x), hex(x) FROM thing WHERE id = ?", (key,)).fetchone()
         read = Thing.get_by_id(key).x
-        t.show("stored", stored)
-        t.show("read", (type(read).__name__, None if read is None else bytes(read)))
+        t.show("stored %d" % key, stored)
+        t.show("read %d" % key, (type(read).__name__, None if read is None else bytes(read)))
     t.show("found", Thing.select().where(Thing.x == b"view").count())
 
 
@@ -215,7 +215,7 @@ def bare_fields_pass_values_through(t):
     _, Thing = _column(t, BareField(null=True))
     _round_trip(t, Thing, [1, 1.5, "text", b"blob", None, "12"])
     _, Adapted = _column(t, BareField(null=True, adapt=int))
-    _round_trip(t, Adapted, ["5", 6.7, None])
+    _round_trip(t, Adapted, ["5", 6.7, None], "adapted ")
 
 
 @program()

@@ -121,7 +121,7 @@ def assignment_of_another_class_is_taken_at_its_key(t):
     for label, value in (("other model", Other(id=1)), ("text", "1")):
         tweet = Tweet(user=value)
         t.show(label, (type(tweet.__data__.get("user")).__name__, sorted(tweet.__rel__)))
-        t.show("saved", tweet.save())
+        t.show(label + " saved", tweet.save())
     t.show("rows", list(Tweet.select().tuples()))
 
 
@@ -229,7 +229,7 @@ def names_of_columns_and_ids(t):
     for name in ("plain", "owner_id", "column", "same", "named"):
         field = Thing._meta.fields[name]
         t.show(name, (field.column_name, field.object_id_name))
-        t.show("on the class", getattr(Thing, field.object_id_name) is field)
+        t.show(name + " on the class", getattr(Thing, field.object_id_name) is field)
     with t.raises("conflict"):
 
         class Broken(Model):

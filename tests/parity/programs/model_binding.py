@@ -70,11 +70,11 @@ def bind_walks_relations(t):
 def bind_ctx_restores_what_was_before(t):
     one, two, User, Tweet = _pair(t)
     one.bind([User, Tweet])
-    for db in (one, two):
+    for label, db in (("one", one), ("two", two)):
         with db.bind_ctx([User, Tweet]) as models:
-            t.show("models", [model.__name__ for model in models])
+            t.show("models in " + label, [model.__name__ for model in models])
             db.create_tables([User, Tweet])
-            t.show("bound", User._meta.database is db)
+            t.show("bound to " + label, User._meta.database is db)
     t.show("restored", (User._meta.database is one, Tweet._meta.database is one))
     with User.bind_ctx(two):
         User.create(name="in two")

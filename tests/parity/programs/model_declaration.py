@@ -45,7 +45,7 @@ def a_primary_key_is_added_when_none_is_declared(t):
     for model in (Implicit, Explicit, Keyless):
         meta = model._meta
         t.show(model.__name__, (meta.sorted_field_names, repr(meta.primary_key), meta.auto_increment))
-        t.show("keys", [key.name for key in meta.get_primary_keys()])
+        t.show(model.__name__ + " keys", [key.name for key in meta.get_primary_keys()])
 
 
 @program(spec=("MD-003",))
@@ -114,7 +114,7 @@ def meta_options_are_inherited_or_not(t):
                 )
             },
         )
-        t.show("database", meta.database is db)
+        t.show(model.__name__ + " database", meta.database is db)
 
 
 @program(spec=("MD-004",))

@@ -179,9 +179,9 @@ def instances_pickle(t):
         child = KeptChild.create(parent=kept, note="n")
         for protocol in (2, pickle.HIGHEST_PROTOCOL):
             again = pickle.loads(pickle.dumps(child, protocol))
-            t.show("equal", (again == child, again is child))
-            t.show("data", again.__data__)
-            t.show("related", (again.parent.name, sorted(again.__rel__)))
+            t.show("equal %d" % protocol, (again == child, again is child))
+            t.show("data %d" % protocol, again.__data__)
+            t.show("related %d" % protocol, (again.parent.name, sorted(again.__rel__)))
         fresh = Kept(name="fresh")
         revived = pickle.loads(pickle.dumps(fresh))
         t.show("dirty", sorted(revived.dirty_field_names))

@@ -176,7 +176,7 @@ def a_round_trip_keeps_values(t):
     User, Tweet = _models(t)
     for instance in (User.get(), Tweet.get_by_id(2)):
         again = dict_to_model(type(instance), model_to_dict(instance))
-        t.show("equal", (again == instance, again.__data__ == instance.__data__))
+        t.show(type(instance).__name__, (again == instance, again.__data__ == instance.__data__))
 
 
 @program(spec=("PH-027",))

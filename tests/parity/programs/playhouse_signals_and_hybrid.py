@@ -50,8 +50,7 @@ def saving_and_deleting_send_signals(t):
     Thing(name="c").save()
     Thing(id=50, name="d").save(force_insert=True)
     thing.delete_instance()
-    for event in events:
-        t.show("event", event)
+    t.show("events", events)
 
 
 @program(spec=("PH-031",))

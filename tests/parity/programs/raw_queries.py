@@ -32,7 +32,7 @@ def raw_rows_become_instances(t):
     query = Note.raw("SELECT id, body, at FROM note WHERE stars > ? ORDER BY id", 1)
     t.show("sql", query.sql())
     for note in query:
-        t.show("note", (type(note).__name__, note.id, note.body, note.at, note.stars, note.is_dirty()))
+        t.show("note %d" % note.id, (type(note).__name__, note.id, note.body, note.at, note.stars, note.is_dirty()))
     t.show("cached", len(query))
 
 

@@ -158,7 +158,7 @@ def a_database_decorates_functions(t):
     @db
     def descend(depth):
         """Descends."""
-        t.show("inside", (db.is_closed(), db.transaction_depth()))
+        t.show("inside %d" % depth, (db.is_closed(), db.transaction_depth()))
         return depth if depth == 0 else descend(depth - 1)
 
     t.show("name", (descend.__name__, descend.__doc__))
@@ -290,10 +290,9 @@ def query_hooks_see_every_statement(t):
         db.execute_sql("SELECT missing FROM nowhere")
     with db.atomic():
         db.execute_sql("SELECT 1")
-    for event in events:
-        t.show("statement", (event.sql, event.params))
-        t.show("measured", event.duration >= 0)
-        t.show("failure", type(event.exception).__name__)
+    t.show("statements", [(event.sql, event.params) for event in events])
+    t.show("measured", [event.duration >= 0 for event in events])
+    t.show("failures", [type(event.exception).__name__ for event in events])
     t.show("fields", events[0]._fields)
 
 

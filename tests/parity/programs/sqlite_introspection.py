@@ -36,8 +36,7 @@ def tables_and_views_are_listed_by_name(t):
 def columns_are_described(t):
     db = _library(t)
     for table in ("author", "book", "loan"):
-        for column in db.get_columns(table):
-            t.show(table, column._asdict())
+        t.show(table, [column._asdict() for column in db.get_columns(table)])
 
 
 @program(spec=("DB-030",))
@@ -51,16 +50,15 @@ def primary_keys_are_given_in_key_order(t):
 def foreign_keys_are_described(t):
     db = _library(t)
     for table in ("author", "book", "loan"):
-        for key in db.get_foreign_keys(table):
-            t.show(table, key._asdict())
+        t.show(table, [key._asdict() for key in db.get_foreign_keys(table)])
 
 
 @program(spec=("DB-030",))
 def indexes_are_described(t):
     db = _library(t)
     for table in ("author", "book", "loan"):
-        for index in sorted(db.get_indexes(table), key=lambda index: index.name):
-            t.show(table, index._asdict())
+        indexes = sorted(db.get_indexes(table), key=lambda index: index.name)
+        t.show(table, [index._asdict() for index in indexes])
 
 
 @program(spec=("DB-030",))
@@ -112,9 +110,9 @@ def a_table_made_from_a_model_reads_back(t):
     db.create_tables([Child, Parent])
     for model in (Parent, Child):
         name = model._meta.table_name
-        t.show("columns", [column._asdict() for column in db.get_columns(name)])
-        t.show("indexes", sorted((index.name, index.columns, index.unique) for index in db.get_indexes(name)))
-        t.show("foreign keys", [tuple(key) for key in db.get_foreign_keys(name)])
+        t.show(name + " columns", [column._asdict() for column in db.get_columns(name)])
+        t.show(name + " indexes", sorted((index.name, index.columns, index.unique) for index in db.get_indexes(name)))
+        t.show(name + " foreign keys", [tuple(key) for key in db.get_foreign_keys(name)])
     t.show("tables", db.get_tables())
 
 
