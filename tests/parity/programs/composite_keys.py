@@ -131,7 +131,9 @@ def parts_may_be_foreign_keys(t):
 def writing_many_rows(t):
     _, Pair = _pairs(t)
     t.show("insert", Pair.insert(left=1, right="a").execute())
-    t.show("many", Pair.insert_many([(2, "b", None), (3, "c", "n")], fields=[Pair.left, Pair.right, Pair.note]).execute())
+    t.show(
+        "many", Pair.insert_many([(2, "b", None), (3, "c", "n")], fields=[Pair.left, Pair.right, Pair.note]).execute()
+    )
     t.show("bulk", Pair.bulk_create([Pair(left=4, right="d"), Pair(left=5, right="e")]))
     t.show("replace", Pair.replace(left=1, right="a", note="replaced").execute())
     upsert = Pair.insert(left=1, right="a", note="upserted").on_conflict(

@@ -147,7 +147,9 @@ def parts_of_a_datetime_are_expressions(t):
         query = Thing.select(getattr(field, part).alias("part")).order_by(Thing.id)
         t.show(part, (query.sql(), [row[0] for row in query.tuples()]))
     t.show("where", [thing.id for thing in Thing.select().where(field.year == 1999)])
-    t.show("group", list(Thing.select(field.year, fn.COUNT(Thing.id)).group_by(field.year).order_by(field.year).tuples()))
+    t.show(
+        "group", list(Thing.select(field.year, fn.COUNT(Thing.id)).group_by(field.year).order_by(field.year).tuples())
+    )
 
 
 @program(spec=("FD-021",))

@@ -47,7 +47,10 @@ def binary_uuids_are_sixteen_bytes(t):
     db, Thing = _column(t, BinaryUUIDField(null=True))
     for value in (ONE, ONE.hex, ONE.bytes, None):
         key = Thing.insert(x=value).execute()
-        t.show("stored %r" % (value,), db.execute_sql("SELECT hex(x), typeof(x) FROM thing WHERE id = ?", (key,)).fetchone())
+        t.show(
+            "stored %r" % (value,),
+            db.execute_sql("SELECT hex(x), typeof(x) FROM thing WHERE id = ?", (key,)).fetchone(),
+        )
         t.show("read %r" % (value,), Thing.get_by_id(key).x)
     t.show("compared", Thing.select().where(Thing.x == ONE).count())
     for bad in (str(ONE), "not a uuid", b"abc", 5):

@@ -147,7 +147,20 @@ def text_is_made_of_anything(t):
     _round_trip(
         t,
         Thing,
-        ["plain", "", "é ü 漢 🙂", b"bytes", b"\xc3\xa9", 5, 1.5, None, True, ["a", 1], datetime.date(2020, 1, 2), "a'b\"c;--"],
+        [
+            "plain",
+            "",
+            "é ü 漢 🙂",
+            b"bytes",
+            b"\xc3\xa9",
+            5,
+            1.5,
+            None,
+            True,
+            ["a", 1],
+            datetime.date(2020, 1, 2),
+            "a'b\"c;--",
+        ],
     )
 
 

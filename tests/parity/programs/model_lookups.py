@@ -138,7 +138,9 @@ def bulk_create_in_batches(t):
     t.show("rows", Person.select().count())
     with t.raises("batch in the middle"):
         Person.bulk_create([Person(name=name) for name in ("q", "r", "q")], batch_size=2)
-    t.show("first batch stays", [p.name for p in Person.select().where(Person.name << ["q", "r"]).order_by(Person.name)])
+    t.show(
+        "first batch stays", [p.name for p in Person.select().where(Person.name << ["q", "r"]).order_by(Person.name)]
+    )
 
 
 @program(spec=("MD-035",))

@@ -181,7 +181,9 @@ def _interval(t):
 def hybrid_properties_have_two_faces(t):
     Interval = _interval(t)
     t.show("instances", [(row.length, row.radius) for row in Interval.select().order_by(Interval.id)])
-    query = Interval.select(Interval.id, Interval.length.alias("l"), Interval.radius.alias("r")).order_by(Interval.length)
+    query = Interval.select(Interval.id, Interval.length.alias("l"), Interval.radius.alias("r")).order_by(
+        Interval.length
+    )
     t.show("sql", query.sql())
     t.show("rows", list(query.tuples()))
     t.show("where", [row.id for row in Interval.select().where(Interval.length > 5)])

@@ -48,7 +48,9 @@ def children_are_fetched_with_their_parents(t):
 @program(spec=("QB-057",))
 def three_levels_take_three_queries(t):
     User, Tweet, Like = _models(t)
-    users = prefetch(User.select().order_by(User.id), Tweet.select().order_by(Tweet.id), Like.select().order_by(Like.id))
+    users = prefetch(
+        User.select().order_by(User.id), Tweet.select().order_by(Tweet.id), Like.select().order_by(Like.id)
+    )
     for user in users:
         for tweet in user.tweets:
             t.show(tweet.body, [like.id for like in tweet.likes])
@@ -57,7 +59,9 @@ def three_levels_take_three_queries(t):
 @program(spec=("QB-057",))
 def models_may_stand_for_their_queries(t):
     User, Tweet, _ = _models(t)
-    t.show("model", [[tweet.body for tweet in user.tweets] for user in prefetch(User.select().order_by(User.id), Tweet)])
+    t.show(
+        "model", [[tweet.body for tweet in user.tweets] for user in prefetch(User.select().order_by(User.id), Tweet)]
+    )
     query = User.select().order_by(User.id).prefetch(Tweet)
     t.show("method", [len(user.tweets) for user in query])
 
@@ -227,4 +231,7 @@ def the_through_rows_of_many_to_many_are_prefetched(t):
 def nothing_found_gives_an_empty_list(t):
     User, Tweet, _ = _models(t)
     t.show("no parents", list(prefetch(User.select().where(User.id > 99), Tweet)))
-    t.show("no children", [user.tweets for user in prefetch(User.select().order_by(User.id), Tweet.select().where(Tweet.id > 99))])
+    t.show(
+        "no children",
+        [user.tweets for user in prefetch(User.select().order_by(User.id), Tweet.select().where(Tweet.id > 99))],
+    )

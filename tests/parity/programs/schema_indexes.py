@@ -255,7 +255,9 @@ def an_index_may_be_built_from_parts(t):
         class Meta:
             database = db
 
-    index = Index("size_above", Thing._meta.table, [Thing.size, fn.LOWER(Thing.name)], unique=True, where=(Thing.size > 1))
+    index = Index(
+        "size_above", Thing._meta.table, [Thing.size, fn.LOWER(Thing.name)], unique=True, where=(Thing.size > 1)
+    )
     t.show("sql", db.get_sql_context().sql(index).query())
     t.show("safe", db.get_sql_context().sql(index.safe(True)).query())
     model_index = ModelIndex(Thing, (Thing.name, Thing.size), unique=True)

@@ -433,9 +433,7 @@ def a_decorated_generator_function_runs_outside_the_block(t):
 def a_commit_that_fails_rolls_back(t):
     db = t.database(pragmas={"foreign_keys": 1})
     db.execute_sql("CREATE TABLE parent (id INTEGER PRIMARY KEY)")
-    db.execute_sql(
-        "CREATE TABLE child (parent INTEGER REFERENCES parent (id) DEFERRABLE INITIALLY DEFERRED)"
-    )
+    db.execute_sql("CREATE TABLE child (parent INTEGER REFERENCES parent (id) DEFERRABLE INITIALLY DEFERRED)")
     with t.raises("commit"), db.atomic():
         db.execute_sql("INSERT INTO child VALUES (42)")
         t.show("inside", db.execute_sql("SELECT * FROM child").fetchall())
