@@ -219,7 +219,7 @@ def booleans_are_truthiness(t):
     db = Thing._meta.database
     db.execute_sql("INSERT INTO thing (x) VALUES (7), ('text')")
     t.show("odd values", [thing.x for thing in Thing.select().where(Thing.id > 10).order_by(Thing.id)])
-    t.show("filtered", Thing.select().where(Thing.x == True).count())  # noqa: E712 (an expression)
+    t.show("filtered", Thing.select().where(Thing.x == True).count())
     t.show("negated", Thing.select().where(~Thing.x).count())
 
 

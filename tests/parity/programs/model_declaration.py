@@ -339,7 +339,7 @@ def fields_know_their_place(t):
     t.show("unbound", repr(TextField()))
 
 
-@program(spec=("FD-007", "QB-008"))
+@program(spec=("FD-007", "QB-008", "SB-017"))
 def fields_hash_but_do_not_iterate(t):
     class Note(Model):
         body = TextField()
@@ -348,6 +348,7 @@ def fields_hash_but_do_not_iterate(t):
     t.show("hash", (hash(Note.body) == hash(Note.body), len({Note.body, Note.body, Note.other})))
     t.show("membership is always true", Note.body in [Note.other])
     t.show("expression is true", bool(Note.body == Note.other))
+    t.show("and keeps the last", Note.select(Note.id).where(Note.body == "a" and Note.other == "b").sql())
     with t.raises("iter"):
         list(Note.body)
 

@@ -4,10 +4,18 @@ Signals and hybrid attributes have their own file.
 """
 
 import datetime
+import threading
 
 from parity_program import program
 from peewee import *
-from playhouse.shortcuts import dict_to_model, insert_where, model_to_dict, update_model_from_dict
+from playhouse.shortcuts import (
+    ThreadSafeDatabaseMetadata,
+    dict_to_model,
+    insert_where,
+    model_to_dict,
+    resolve_multimodel_query,
+    update_model_from_dict,
+)
 
 
 def _models(t):
@@ -188,3 +196,56 @@ def insert_where_inserts_under_a_condition(t):
     t.show("first", query.execute())
     t.show("second", insert_where(User, {User.name: "bob"}, where=absent).execute())
     t.show("names", [user.name for user in User.select().order_by(User.id)])
+
+
+@program(spec=("PH-029",))
+def a_union_over_models_gives_each_its_class(t):
+    db = t.database()
+
+    class Cat(Model):
+        name = TextField()
+
+        class Meta:
+            database = db
+
+    class Dog(Model):
+        name = TextField()
+
+        class Meta:
+            database = db
+
+    db.create_tables([Cat, Dog])
+    Cat.create(name="tom")
+    Dog.create(name="rex")
+    query = Cat.select().union_all(Dog.select())
+    t.show("rows", sorted((type(pet).__name__, pet.name) for pet in resolve_multimodel_query(query)))
+
+
+@program(spec=("PH-029", "MD-009"))
+def metadata_may_keep_a_database_per_thread(t):
+    here, there = t.database(), t.database(file=True)
+
+    class Note(Model):
+        body = TextField()
+
+        class Meta:
+            database = here
+            model_metadata_class = ThreadSafeDatabaseMetadata
+
+    seen = []
+
+    def work():
+        seen.append(Note._meta.database is here)
+        with there.bind_ctx([Note]):
+            seen.append(Note._meta.database is there)
+            barrier.wait(timeout=10)
+            barrier.wait(timeout=10)
+
+    barrier = threading.Barrier(2)
+    thread = threading.Thread(target=work)
+    thread.start()
+    barrier.wait(timeout=10)
+    t.show("bound here meanwhile", Note._meta.database is here)
+    barrier.wait(timeout=10)
+    thread.join()
+    t.show("seen in the thread", seen)

@@ -117,6 +117,6 @@ def the_database_executes_nodes(t):
 @program(spec=("QB-003",))
 def a_query_shows_itself(t):
     _, Note = _notes(t)
-    t.show("str", str(Note.select(Note.id).where((Note.body == "it's") & (Note.stars > 1) & (Note.at == None))))  # noqa: E711
+    t.show("str", str(Note.select(Note.id).where((Note.body == "it's") & (Note.stars > 1) & (Note.at == None))))
     t.show("raw", str(Note.raw("SELECT ?", 5)))
     t.show("bool", str(Note.select(Note.id).where(Value(True) == Note.stars)))

@@ -233,7 +233,7 @@ def values_in_index_ddl_are_literals(t):
     for label, where in (
         ("text", Thing.name == "it's"),
         ("number", Thing.size >= 1.5),
-        ("flag", Thing.flag == True),  # noqa: E712 (an expression)
+        ("flag", Thing.flag == True),
         ("none", Thing.size.is_null(False)),
         ("list", Thing.name << ["a", "b"]),
     ):
