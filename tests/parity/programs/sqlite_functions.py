@@ -200,7 +200,8 @@ def a_window_function_in_python_slides_over_rows(t):
     db.execute_sql("CREATE TABLE n (value INTEGER)")
     db.execute_sql("INSERT INTO n VALUES (1), (2), (3), (4)")
     rows = db.execute_sql(
-        "SELECT value, running(value) OVER (ORDER BY value ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM n ORDER BY value"
+        "SELECT value, running(value) OVER (ORDER BY value ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) "
+        "FROM n ORDER BY value"
     )
     t.show("rows", rows.fetchall())
     t.show("as aggregate", db.execute_sql("SELECT running(value) FROM n").fetchone())
