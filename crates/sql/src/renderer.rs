@@ -129,8 +129,8 @@ impl Renderer {
             Converter::Off => self.bind(value.clone()),
             Converter::Field(field) => self.field_value(value, field),
             Converter::Host(host) => {
-                let converted = host.to_db(value)?;
-                self.converted(&converted)
+                let outcome = host.to_db(value)?;
+                self.converted(&outcome)
             }
         }
     }
@@ -235,8 +235,8 @@ impl Renderer {
                 self.host_value(value, &field)
             }
             Converter::Host(host) => {
-                let converted = host.to_db(value)?;
-                self.converted(&converted)
+                let outcome = host.to_db(value)?;
+                self.converted(&outcome)
             }
         }
     }
@@ -252,8 +252,8 @@ impl Renderer {
     fn host_value(&mut self, value: &Value, field: &Arc<FieldDef>) -> Result<()> {
         match &field.host {
             Some(host) => {
-                let converted = host.to_db(value)?;
-                self.converted(&converted)
+                let outcome = host.to_db(value)?;
+                self.converted(&outcome)
             }
             None => self.bind(value.clone()),
         }
