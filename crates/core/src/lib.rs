@@ -9,6 +9,7 @@ pub mod field;
 pub mod node;
 pub mod opaque;
 pub mod operator;
+pub mod schema;
 pub mod value;
 
 pub use batch::{Batch, Cell};
