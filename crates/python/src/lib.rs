@@ -1,8 +1,40 @@
 //! Floor 5 of Redstart: the wall between the engine and Python. This file
 //! declares the module tree of `redstart._native`, nothing else.
 
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "pyo3 hands arguments over by value"
+)]
+#![expect(
+    clippy::unused_self,
+    reason = "a method that Python calls takes self, read or not"
+)]
+
 use pyo3::prelude::*;
+
+mod capability;
+mod context;
+mod convert;
+mod errors;
+mod node;
+mod render;
+mod tree;
 
 /// The engine of Redstart.
 #[pymodule]
-mod _native {}
+mod _native {
+    #[pymodule_export]
+    use crate::capability::PyCapability;
+    #[pymodule_export]
+    use crate::context::{AliasManager, PyContext, PyState};
+    #[pymodule_export]
+    use crate::errors::register_exceptions;
+    #[pymodule_export]
+    use crate::node::{
+        PyColumnBase, PyExpression, PyFieldBase, PyNode, PyStringExpression, register_factories,
+    };
+    #[pymodule_export]
+    use crate::render::{PyRendered, render};
+    #[pymodule_export]
+    use crate::tree::{Tree, builders};
+}

@@ -1,0 +1,67 @@
+"""What a workload is: the facts in its file's `WORKLOAD` and the work its `raw` and `orm` functions return.
+
+No clock, no process and no database here: see `one_run.py`, `measure.py` and `dataset.py`.
+"""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Base = Literal["raw", "peewee", "absolute"]
+Unit = Literal["s", "B"]
+
+
+@dataclass(frozen=True)
+class Goal:
+    """The most that redstart may cost: a share of `base`'s cost, or plain units if `base` is `absolute`."""
+
+    limit: float
+    base: Base = "raw"
+
+
+@dataclass(frozen=True)
+class Workload:
+    """The facts of one row of the table: its title, its size, its goal (None: shown for information only)."""
+
+    title: str
+    n: int
+    goal: Goal | None
+    unit: Unit = "s"
+    passes: int = 5
+    """How often one process repeats the work; the smallest time counts. 1 for work that cannot be repeated."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """The prepared work of one contender.
+
+    `before` runs untimed ahead of each pass. `check` runs once, untimed, at the end (without it the last result
+    of `run` is taken): its value must be the same for every contender, which proves that they did the same thing.
+    With `measures_itself` the result of `run` is the measure, and there is nothing to compare.
+    """
+
+    run: Callable[[], Any]
+    before: Callable[[], object] | None = None
+    check: Callable[[], Any] | None = None
+    measures_itself: bool = False
+
+
+class Program(Protocol):
+    """A module of `workloads/`. `raw` is None where the driver has nothing to compare with."""
+
+    WORKLOAD: Workload
+    raw: Callable[[int], Work] | None
+
+    @staticmethod
+    def orm(lib: Any, n: int) -> Work:
+        """Prepare the work on `lib`, which is peewee or has peewee's API."""
+
+
+def load(name: str) -> Program:
+    """Import the program of the workload `name`."""
+    return cast("Program", importlib.import_module(f"workloads.{name}"))

@@ -1,0 +1,4 @@
+//! The only place that looks inside Python values: from Python and back.
+
+pub mod from_python;
+pub mod to_python;

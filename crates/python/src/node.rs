@@ -1,0 +1,253 @@
+//! The native base classes of every node that Python sees, and how a Python
+//! object gives its tree.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use pyo3::exceptions::PyTypeError;
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyString, PyTuple, PyType};
+use redstart_core::{HostNode, Node};
+
+mod column_base;
+mod expression;
+mod factories;
+mod field_base;
+
+pub use column_base::PyColumnBase;
+pub use expression::{PyExpression, PyStringExpression};
+pub use factories::register_factories;
+pub use field_base::{PyFieldBase, PythonConverter};
+
+use crate::context;
+use crate::errors;
+use crate::tree::Tree;
+
+/// A part of a statement: the base of everything that renders to SQL.
+///
+/// A subclass written in Python implements `__sql__(ctx)` and gives the context back.
+#[pyclass(module = "redstart._native", name = "Node", subclass, dict, weakref)]
+#[derive(Default)]
+pub struct PyNode {
+    tree: Option<Node>,
+    way: Way,
+}
+
+/// How an object gives its tree.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Way {
+    /// Not looked at yet.
+    #[default]
+    Unknown,
+    /// It holds the tree.
+    Held,
+    /// Its `_build_tree` makes one.
+    Built,
+    /// Its `__sql__`, written in Python, renders it.
+    Rendered,
+}
+
+#[pymethods]
+impl PyNode {
+    #[new]
+    #[pyo3(signature = (*_args, **_kwargs))]
+    fn new(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
+        Self::default()
+    }
+
+    /// Renders the node into a context and gives the context back.
+    fn __sql__<'py>(slf: &Bound<'py, Self>, ctx: Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let tree = own_tree(slf)?.ok_or_else(|| {
+            let class = slf.get_type();
+            PyTypeError::new_err(format!(
+                "{class} renders nothing: it has to define __sql__(ctx)"
+            ))
+        })?;
+        context::write(&ctx, &tree)?;
+        Ok(ctx)
+    }
+
+    /// Gives a copy of the node that shares its parts.
+    fn clone<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        let class = slf.get_type();
+        let copy = class.call_method1(intern!(py, "__new__"), (&class,))?;
+        if let Ok(node) = copy.cast::<Self>() {
+            node.borrow_mut().tree.clone_from(&slf.borrow().tree);
+        }
+        expression::copy_operands(slf.as_any(), &copy)?;
+        let state = slf.getattr(intern!(py, "__dict__"))?;
+        copy.getattr(intern!(py, "__dict__"))?
+            .call_method1(intern!(py, "update"), (state,))?;
+        Ok(copy)
+    }
+
+    /// Gives a copy whose selected value is, or is not, converted.
+    #[pyo3(signature = (coerce = true))]
+    fn coerce<'py>(slf: &Bound<'py, Self>, coerce: bool) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        let same = slf.getattr_opt(intern!(py, "_coerce"))?;
+        if same.map_or(Ok(true), |same| same.is_truthy())? == coerce {
+            return Ok(slf.clone().into_any());
+        }
+        let copy = slf.call_method0(intern!(py, "clone"))?;
+        copy.setattr(intern!(py, "_coerce"), coerce)?;
+        Ok(copy)
+    }
+
+    /// Tells whether the node is an alias.
+    fn is_alias(&self) -> bool {
+        false
+    }
+
+    /// Gives the node below its wrappers.
+    fn unwrap(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    /// Gives the native tree of the node, or None.
+    fn _tree(slf: &Bound<'_, Self>) -> PyResult<Option<Tree>> {
+        Ok(own_tree(slf)?.map(Tree::from))
+    }
+
+    /// Makes a native tree this node's own.
+    fn _set_tree(&mut self, tree: Option<&Bound<'_, Tree>>) {
+        self.tree = tree.map(|tree| tree.get().node().clone());
+    }
+}
+
+impl PyNode {
+    /// Makes a node that holds a tree, if it is known already.
+    pub fn holding(tree: Option<Node>) -> Self {
+        Self {
+            tree,
+            way: Way::Unknown,
+        }
+    }
+
+    /// Makes this tree the node's own.
+    pub fn hold(&mut self, tree: Node) {
+        self.tree = Some(tree);
+    }
+}
+
+/// Gives the tree of a node, which may run Python code.
+pub fn tree_of(node: &Bound<'_, PyNode>) -> PyResult<Node> {
+    match way_of(node)? {
+        Way::Rendered => Ok(host_node(node.as_any())),
+        _ => match own_tree(node)? {
+            Some(tree) => Ok(tree),
+            None => Ok(host_node(node.as_any())),
+        },
+    }
+}
+
+/// Gives the tree of a node if it holds one and nobody overrides how it renders.
+pub fn ready_tree(node: &Bound<'_, PyNode>) -> Option<Node> {
+    let way = way_of(node).ok()?;
+    if way == Way::Held {
+        node.borrow().tree.clone()
+    } else {
+        None
+    }
+}
+
+/// Gives the tree of an object that is no native node: a model class, or something with `__sql__`.
+pub fn foreign(object: &Bound<'_, PyAny>) -> PyResult<Option<Node>> {
+    let py = object.py();
+    if is_plain(object) {
+        return Ok(None);
+    }
+    if object.is_instance_of::<PyType>() {
+        let Some(meta) = object.getattr_opt(intern!(py, "_meta"))? else {
+            return Ok(None);
+        };
+        let table = meta.getattr(intern!(py, "table"))?;
+        return table.cast::<PyNode>().ok().map(tree_of).transpose();
+    }
+    let renders = object.get_type().hasattr(intern!(py, "__sql__"))?;
+    Ok(renders.then(|| host_node(object)))
+}
+
+fn is_plain(object: &Bound<'_, PyAny>) -> bool {
+    object.is_none()
+        || object.is_exact_instance_of::<PyString>()
+        || object.is_exact_instance_of::<PyInt>()
+        || object.is_exact_instance_of::<PyBool>()
+        || object.is_exact_instance_of::<PyFloat>()
+        || object.is_exact_instance_of::<PyBytes>()
+}
+
+/// Gives the tree that the object's own classes define, overriding `__sql__` or not.
+fn own_tree(node: &Bound<'_, PyNode>) -> PyResult<Option<Node>> {
+    let py = node.py();
+    if let Some(tree) = &node.borrow().tree {
+        return Ok(Some(tree.clone()));
+    }
+    if let Some(tree) = expression::build(node.as_any())? {
+        return Ok(Some(tree));
+    }
+    match node.getattr_opt(intern!(py, "_build_tree"))? {
+        Some(build) => Ok(Some(build.call0()?.cast::<Tree>()?.get().node().clone())),
+        None => Ok(None),
+    }
+}
+
+fn way_of(node: &Bound<'_, PyNode>) -> PyResult<Way> {
+    let known = node.borrow();
+    if known.way != Way::Unknown {
+        return Ok(known.way);
+    }
+    let held = known.tree.is_some();
+    drop(known);
+    let py = node.py();
+    let class = node.get_type();
+    let renders = class.getattr(intern!(py, "__sql__"))?;
+    let native = native_render(py)?;
+    let way = if !renders.is(native) {
+        Way::Rendered
+    } else if class.hasattr(intern!(py, "_build_tree"))? {
+        Way::Built
+    } else if held {
+        Way::Held
+    } else {
+        return Ok(Way::Unknown);
+    };
+    node.borrow_mut().way = way;
+    Ok(way)
+}
+
+fn native_render(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
+    static METHOD: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let method = METHOD.get_or_try_init(py, || {
+        let method = py.get_type::<PyNode>().getattr(intern!(py, "__sql__"))?;
+        Ok::<_, PyErr>(method.unbind())
+    })?;
+    Ok(method.bind(py))
+}
+
+/// A Python object that renders itself.
+pub struct PythonNode(pub Py<PyAny>);
+
+impl HostNode for PythonNode {
+    fn render(&self, renderer: &mut dyn Any) -> redstart_core::Result<()> {
+        Python::attach(|py| context::lend(renderer, self.0.bind(py))).map_err(errors::from_py)
+    }
+
+    fn type_name(&self) -> String {
+        Python::attach(|py| {
+            let name = self.0.bind(py).get_type().name();
+            name.map_or_else(|_| "object".to_owned(), |name| name.to_string())
+        })
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+fn host_node(object: &Bound<'_, PyAny>) -> Node {
+    Node::Host(Arc::new(PythonNode(object.clone().unbind())))
+}
