@@ -9,10 +9,10 @@ mod object;
 mod object_id_accessor;
 mod state;
 
-pub(crate) use attributes::Dirty;
 pub use field_accessor::FieldAccessor;
 pub use foreign_key_accessor::ForeignKeyAccessor;
 pub use layout::Layout;
+pub(crate) use layout::{class_attribute, interned};
 pub use object::Instance;
 pub use object_id_accessor::ObjectIdAccessor;
-pub(crate) use state::{RowSource, State};
+pub(crate) use state::{Dirty, RowSource, State};

@@ -6,11 +6,8 @@ use std::sync::Arc;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PySet, PyString};
 
-use super::layout::item;
-use super::{Instance, Layout, RowSource, State};
+use super::{Dirty, Instance, Layout, RowSource, State};
 use crate::row::RowShape;
-
-pub(crate) use super::state::Dirty;
 
 /// What a first look at a slot finds.
 enum Found {
@@ -78,6 +75,17 @@ impl Instance {
         let displaced = this.state.with(py, |state| state.put(slot, width, value));
         drop(displaced);
         Ok(())
+    }
+
+    /// Stores a value that a row gave into a slot of a new instance.
+    pub(crate) fn fill_slot(&self, py: Python<'_>, shape: &RowShape, slot: usize, value: Py<PyAny>) {
+        let known = shape.layout(py);
+        let width = shape.width();
+        let old = self.state.with(py, |state| {
+            let layout = state.layout.replace(known);
+            (layout, state.put(slot, width, value))
+        });
+        drop(old);
     }
 
     /// Marks a field as assigned.
@@ -228,7 +236,7 @@ impl Instance {
     pub(crate) fn value<'py>(slf: &Bound<'py, Self>, name: &Bound<'py, PyString>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let py = slf.py();
         if let Some(data) = slf.get().data_dict(py) {
-            return Ok(item(&data, name)?.map(|value| value.into_bound(py)));
+            return data.get_item(name);
         }
         let layout = Self::layout(slf)?;
         match layout.get().slot(py, name.to_str()?) {

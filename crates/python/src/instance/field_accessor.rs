@@ -115,13 +115,21 @@ impl FieldAccessor {
     /// Stores a value and marks the field as assigned.
     pub(super) fn write(&self, instance: &Bound<'_, Instance>, value: &Bound<'_, PyAny>) -> PyResult<()> {
         let py = instance.py();
+        self.store(instance, value)?;
         let name = self.name.bind(py);
-        if let Some(slot) = self.slot(instance)? {
-            Instance::put_slot(instance, slot, name, value)?;
-            return instance.get().mark_dirty(py, slot, name);
+        match self.slot(instance)? {
+            Some(slot) => instance.get().mark_dirty(py, slot, name),
+            None => instance.get().dirty_set(py)?.add(name),
         }
-        Instance::data(instance)?.set_item(name, value)?;
-        instance.get().dirty_set(py)?.add(name)
+    }
+
+    /// Stores a value and leaves the field as clean as it is.
+    pub(super) fn store(&self, instance: &Bound<'_, Instance>, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        let name = self.name.bind(instance.py());
+        match self.slot(instance)? {
+            Some(slot) => Instance::put_slot(instance, slot, name, value),
+            None => Instance::data(instance)?.set_item(name, value),
+        }
     }
 
     /// Gives the field's slot in an instance's layout, remembering the last layout seen.

@@ -128,7 +128,9 @@ impl ForeignKeyAccessor {
     pub(crate) fn attach(slf: &Bound<'_, Self>, instance: &Bound<'_, Instance>, related: &Bound<'_, PyAny>) -> PyResult<()> {
         let py = slf.py();
         let plain = slf.as_super().get();
-        plain.write(instance, &key_of(plain, related)?)?;
+        if slf.get().is_related(related)? {
+            plain.store(instance, &key_of(plain, related)?)?;
+        }
         instance.get().rel(py).set_item(plain.bound_name(py), related)
     }
 }

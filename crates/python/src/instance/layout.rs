@@ -7,7 +7,7 @@ use pyo3::exceptions::{PyKeyError, PyTypeError};
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString, PyType};
+use pyo3::types::{PyString, PyType};
 
 use crate::attached::AttachedCell;
 
@@ -241,16 +241,13 @@ pub(crate) fn interned(name: &Bound<'_, PyString>) -> Py<PyString> {
     }
 }
 
-/// Tells whether a class gives its instances an attribute by the same object as another class.
-pub(crate) fn same_attribute(
-    class: &Bound<'_, PyAny>,
-    other: &Bound<'_, PyAny>,
-    name: &Bound<'_, PyString>,
-) -> PyResult<bool> {
-    Ok(class.getattr(name)?.is(other.getattr(name)?))
-}
-
-/// Makes a dictionary's lookup give an owned reference.
-pub(crate) fn item(dict: &Bound<'_, PyDict>, key: &Bound<'_, PyString>) -> PyResult<Option<Py<PyAny>>> {
-    Ok(dict.get_item(key)?.map(Bound::unbind))
+/// Gives what a class's own namespace, or that of a base, holds under a name, without binding it.
+pub(crate) fn class_attribute<'py>(class: &Bound<'py, PyType>, name: &Bound<'py, PyString>) -> PyResult<Option<Bound<'py, PyAny>>> {
+    for base in class.mro() {
+        let namespace = base.getattr(intern!(class.py(), "__dict__"))?;
+        if namespace.contains(name)? {
+            return namespace.get_item(name).map(Some);
+        }
+    }
+    Ok(None)
 }

@@ -9,12 +9,13 @@ use pyo3::types::{PyDict, PyList, PySet, PyString, PyTuple};
 
 use super::{Dirty, State};
 use crate::attached::AttachedCell;
+use crate::node::PyNode;
 
 /// The native part of a model instance.
 ///
 /// Values of fields live in native slots, or still undecoded in the row they were loaded
 /// from, until `__data__` is asked for.
-#[pyclass(subclass, dict, weakref, frozen, module = "redstart._native")]
+#[pyclass(extends = PyNode, subclass, frozen, module = "redstart._native")]
 pub struct Instance {
     pub(crate) state: AttachedCell<State>,
 }
@@ -23,12 +24,11 @@ pub struct Instance {
 impl Instance {
     #[new]
     #[pyo3(signature = (*args, **kwargs))]
-    fn new(args: &Bound<'_, PyTuple>, kwargs: Option<&Bound<'_, PyDict>>) -> Self {
+    fn new(args: &Bound<'_, PyTuple>, kwargs: Option<&Bound<'_, PyDict>>) -> (Self, PyNode) {
         // Arguments belong to `__init__`; a subclass may take any.
         let _ = (args, kwargs);
-        Self {
-            state: AttachedCell::new(State::default()),
-        }
+        let state = AttachedCell::new(State::default());
+        (Self { state }, PyNode::default())
     }
 
     /// Starts with the model's defaults and assigns every keyword argument as an attribute.
@@ -150,6 +150,14 @@ impl Instance {
     #[pyo3(name = "_get", signature = (name))]
     fn get_value<'py>(slf: &Bound<'py, Self>, name: &Bound<'py, PyString>) -> PyResult<Option<Bound<'py, PyAny>>> {
         Self::value(slf, name)
+    }
+
+    /// Gives a copy that shares `__data__`, `__rel__` and `_dirty`.
+    fn clone<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        let class = slf.get_type();
+        let copy = class.call_method1(intern!(slf.py(), "__new__"), (&class,))?;
+        Self::__setstate__(copy.cast::<Self>()?, &Self::__getstate__(slf)?)?;
+        Ok(copy)
     }
 
     /// Gives what pickling and copying keep: `__data__`, `__rel__`, `_dirty` and plain attributes.

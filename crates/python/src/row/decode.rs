@@ -3,7 +3,6 @@
 
 use std::ffi::{c_char, c_int};
 
-use pyo3::exceptions::PyRuntimeError;
 use pyo3::ffi;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::intern;
@@ -17,6 +16,7 @@ use super::moment;
 use crate::convert::from_python::{decimal_class, uuid_class};
 use crate::convert::to_python;
 use crate::errors;
+use crate::node::PyFieldBase;
 
 /// How the cells of one column are read.
 pub(crate) struct Reader {
@@ -33,21 +33,12 @@ impl Reader {
         if converter.is_none() {
             return Ok(Self { kind: FieldKind::Raw, host: None, label });
         }
-        let Some(kind) = read_kind(converter)? else {
+        let Some(kind) = read_kind(converter) else {
             let host = Some(converter.clone().unbind());
             return Ok(Self { kind: FieldKind::Host, host, label });
         };
         let host = converter.getattr_opt(intern!(py, "python_value"))?;
         Ok(Self { kind, host: host.map(Bound::unbind), label })
-    }
-
-    /// Tells whether a value can be made without running Python code of the user.
-    #[inline]
-    pub(crate) fn is_plain(&self) -> bool {
-        matches!(
-            self.kind,
-            FieldKind::Raw | FieldKind::Int | FieldKind::Float | FieldKind::Text | FieldKind::Bool
-        )
     }
 
     /// Tells whether every value goes through Python code.
@@ -59,14 +50,14 @@ impl Reader {
     #[inline]
     pub(crate) fn read<'py>(&self, py: Python<'py>, batch: &Batch, cell: Cell) -> PyResult<Bound<'py, PyAny>> {
         match (self.kind, cell) {
-            (FieldKind::Host, _) => self.host(py, raw(py, batch, cell, &self.label)?),
+            (FieldKind::Host, _) => self.host(py, raw(py, batch, cell, || &self.label)?),
             (_, Cell::Null) => Ok(py.None().into_bound(py)),
             (FieldKind::Raw, _)
             | (FieldKind::Int, Cell::Int(_))
             | (FieldKind::Float, Cell::Float(_))
             | (FieldKind::Bool, Cell::Bool(_))
             | (FieldKind::Text, Cell::Text(_))
-            | (FieldKind::Blob, _) => raw(py, batch, cell, &self.label),
+            | (FieldKind::Blob, _) => raw(py, batch, cell, || &self.label),
             _ => self.convert(py, batch, cell),
         }
     }
@@ -96,10 +87,10 @@ impl Reader {
         let native = match (self.kind, cell) {
             (FieldKind::Int, Cell::Bool(flag)) => Some(i64::from(flag).into_pyobject(py)?.into_any()),
             (FieldKind::Int, Cell::Float(number)) => whole(py, number)?,
-            (FieldKind::Float, Cell::Int(_)) => Some(raw(py, batch, cell, &self.label)?.call_method0(intern!(py, "__float__"))?),
+            (FieldKind::Float, Cell::Int(_)) => Some(raw(py, batch, cell, || &self.label)?.call_method0(intern!(py, "__float__"))?),
             (FieldKind::Bool, _) => Some(PyBool::new(py, truth(batch, cell)).to_owned().into_any()),
             (FieldKind::Text, Cell::Int(number)) => Some(PyString::new(py, &number.to_string()).into_any()),
-            (FieldKind::Text, Cell::Float(_)) => Some(raw(py, batch, cell, &self.label)?.str()?.into_any()),
+            (FieldKind::Text, Cell::Float(_)) => Some(raw(py, batch, cell, || &self.label)?.str()?.into_any()),
             (FieldKind::Decimal, _) => self.decimal(py, batch, cell)?,
             (FieldKind::DateTime | FieldKind::Date | FieldKind::Time, Cell::Text(span)) => {
                 self.moment(py, batch.bytes(span))?
@@ -112,7 +103,7 @@ impl Reader {
         };
         match native {
             Some(value) => Ok(value),
-            None => self.host(py, raw(py, batch, cell, &self.label)?),
+            None => self.host(py, raw(py, batch, cell, || &self.label)?),
         }
     }
 
@@ -135,7 +126,7 @@ impl Reader {
     }
 
     fn decimal<'py>(&self, py: Python<'py>, batch: &Batch, cell: Cell) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let number = raw(py, batch, cell, &self.label)?;
+        let number = raw(py, batch, cell, || &self.label)?;
         match cell {
             Cell::Int(_) | Cell::Text(_) => decimal_class(py)?.call1((number,)).map(Some),
             Cell::Float(_) => decimal_class(py)?.call1((number.str()?,)).map(Some),
@@ -154,7 +145,7 @@ impl Reader {
 
 /// Decodes a cell as a driver of PEP 249 would give it.
 #[inline]
-pub(crate) fn raw<'py>(py: Python<'py>, batch: &Batch, cell: Cell, label: &str) -> PyResult<Bound<'py, PyAny>> {
+pub(crate) fn raw<'py, 'a>(py: Python<'py>, batch: &Batch, cell: Cell, label: impl FnOnce() -> &'a str) -> PyResult<Bound<'py, PyAny>> {
     // SAFETY: each of the functions gives a new reference, or null with an exception set, and the
     // buffers are valid for the length that is given with them.
     let object = unsafe {
@@ -167,7 +158,7 @@ pub(crate) fn raw<'py>(py: Python<'py>, batch: &Batch, cell: Cell, label: &str) 
                 let bytes = batch.bytes(span);
                 let text = ffi::PyUnicode_DecodeUTF8(bytes.as_ptr().cast::<c_char>(), length(bytes), std::ptr::null());
                 if text.is_null() {
-                    return Err(undecodable(py, bytes, label));
+                    return Err(undecodable(py, bytes, label()));
                 }
                 text
             }
@@ -182,27 +173,9 @@ pub(crate) fn raw<'py>(py: Python<'py>, batch: &Batch, cell: Cell, label: &str) 
 }
 
 /// Gives the read kind of a field, or None for an object that is no field.
-fn read_kind(converter: &Bound<'_, PyAny>) -> PyResult<Option<FieldKind>> {
-    let kind = converter.getattr_opt(intern!(converter.py(), "_read_kind"))?;
-    let Some(kind) = kind else {
-        return Ok(None);
-    };
-    let kind: String = kind.extract()?;
-    match kind.as_str() {
-        "raw" => Ok(Some(FieldKind::Raw)),
-        "int" => Ok(Some(FieldKind::Int)),
-        "float" => Ok(Some(FieldKind::Float)),
-        "text" => Ok(Some(FieldKind::Text)),
-        "bool" => Ok(Some(FieldKind::Bool)),
-        "decimal" => Ok(Some(FieldKind::Decimal)),
-        "datetime" => Ok(Some(FieldKind::DateTime)),
-        "date" => Ok(Some(FieldKind::Date)),
-        "time" => Ok(Some(FieldKind::Time)),
-        "blob" => Ok(Some(FieldKind::Blob)),
-        "uuid" => Ok(Some(FieldKind::Uuid)),
-        "host" => Ok(Some(FieldKind::Host)),
-        _ => Err(PyRuntimeError::new_err(format!("no read kind is named {kind:?}"))),
-    }
+fn read_kind(converter: &Bound<'_, PyAny>) -> Option<FieldKind> {
+    let field = converter.cast::<PyFieldBase>().ok()?;
+    Some(field.borrow().read)
 }
 
 /// Gives the error that the standard library's driver raises for text that is not UTF-8.
