@@ -60,6 +60,9 @@ pub struct Capability {
     pub safe_drop_index: bool,
     /// Upserts follow this style.
     pub conflict_style: ConflictStyle,
+    /// The function that gives a new row's value in `ON DUPLICATE KEY UPDATE`: `VALUES`,
+    /// or `VALUE` (MariaDB 10.3.3 and newer).
+    pub inserted_value_function: &'static str,
     /// `INSERT … DEFAULT VALUES` exists; otherwise `() VALUES ()` is written.
     pub default_values: bool,
 }
@@ -84,6 +87,7 @@ impl Default for Capability {
             safe_create_index: true,
             safe_drop_index: true,
             conflict_style: ConflictStyle::Sqlite,
+            inserted_value_function: "VALUES",
             default_values: true,
         }
     }
