@@ -6,7 +6,6 @@ mod cursor_wrapper;
 mod decode;
 mod graph;
 mod mapping;
-mod moment;
 mod plan;
 mod sequence;
 mod shape;

@@ -54,7 +54,6 @@ impl FieldAccessor {
         self.name.clone_ref(py)
     }
 
-    #[pyo3(signature = (instance, owner=None))]
     fn __get__<'py>(
         &self,
         py: Python<'py>,

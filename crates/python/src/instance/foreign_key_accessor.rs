@@ -18,12 +18,13 @@ pub struct ForeignKeyAccessor {
 impl ForeignKeyAccessor {
     #[new]
     #[pyo3(signature = (model, field, name))]
-    fn new(model: Py<PyAny>, field: &Bound<'_, PyAny>, name: &Bound<'_, PyString>) -> PyResult<(Self, FieldAccessor)> {
+    fn new(model: Py<PyAny>, field: &Bound<'_, PyAny>, name: &Bound<'_, PyString>) -> PyResult<PyClassInitializer<Self>> {
         let rel_model = field.getattr_opt(intern!(field.py(), "rel_model"))?;
         let accessor = Self {
             rel_model: AttachedCell::new(rel_model.map(Bound::unbind)),
         };
-        Ok((accessor, FieldAccessor::new(model, field.clone().unbind(), name)))
+        let base = FieldAccessor::new(model, field.clone().unbind(), name);
+        Ok(PyClassInitializer::from(base).add_subclass(accessor))
     }
 
     /// The model class that the key refers to.
@@ -71,7 +72,6 @@ impl ForeignKeyAccessor {
         Ok(related)
     }
 
-    #[pyo3(signature = (instance, owner=None))]
     fn __get__<'py>(
         slf: &Bound<'py, Self>,
         instance: &Bound<'py, PyAny>,

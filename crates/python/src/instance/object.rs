@@ -24,11 +24,11 @@ pub struct Instance {
 impl Instance {
     #[new]
     #[pyo3(signature = (*args, **kwargs))]
-    fn new(args: &Bound<'_, PyTuple>, kwargs: Option<&Bound<'_, PyDict>>) -> (Self, PyNode) {
+    fn new(args: &Bound<'_, PyTuple>, kwargs: Option<&Bound<'_, PyDict>>) -> PyClassInitializer<Self> {
         // Arguments belong to `__init__`; a subclass may take any.
         let _ = (args, kwargs);
         let state = AttachedCell::new(State::default());
-        (Self { state }, PyNode::default())
+        PyClassInitializer::from(PyNode::default()).add_subclass(Self { state })
     }
 
     /// Starts with the model's defaults and assigns every keyword argument as an attribute.
@@ -49,7 +49,7 @@ impl Instance {
         }
         for (name, value) in kwargs.into_iter().flatten() {
             let name = name.cast_into::<PyString>()?;
-            if !name.eq(no_default)? {
+            if !name.as_any().eq(no_default)? {
                 slf.setattr(name, value)?;
             }
         }

@@ -33,7 +33,6 @@ impl ObjectIdAccessor {
         field.unwrap_or_else(|| py.None()).into_bound(py)
     }
 
-    #[pyo3(signature = (instance, owner=None))]
     fn __get__<'py>(
         &self,
         py: Python<'py>,

@@ -10,9 +10,8 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyBytes, PyFloat, PyInt, PyString, PyType};
 use redstart_core::value::DateTime;
-use redstart_core::{Batch, Cell, Error, ErrorKind, FieldKind};
+use redstart_core::{Batch, Cell, Error, ErrorKind, FieldKind, moment};
 
-use super::moment;
 use crate::convert::from_python::{decimal_class, uuid_class};
 use crate::convert::to_python;
 use crate::errors;
@@ -257,28 +256,4 @@ fn set_slot(object: &Bound<'_, PyAny>, name: &Bound<'_, PyString>, value: &Bound
 fn length(bytes: &[u8]) -> ffi::Py_ssize_t {
     // A batch holds less than 4 GiB, so that the length always fits where pointers have 64 bits.
     ffi::Py_ssize_t::try_from(bytes.len()).unwrap_or(ffi::Py_ssize_t::MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_thirty_two_hexadecimal_digits_are_a_uuid() {
-        assert_eq!(hex(b"00000000000000000000000000000010"), Some(16));
-        assert_eq!(hex(b"ffffffffffffffffffffffffffffffff"), Some(u128::MAX));
-        assert_eq!(hex(b"FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF"), Some(u128::MAX));
-        assert_eq!(hex(b"0000000000000000000000000000001"), None);
-        assert_eq!(hex(b"0000000000000000000000000000001g"), None);
-    }
-
-    #[test]
-    fn truth_is_what_python_calls_true() {
-        let mut batch = Batch::new(1);
-        assert!(batch.push_text(b"") && batch.push_text(b"false"));
-        assert!(!truth(&batch, batch.cell(0, 0)));
-        assert!(truth(&batch, batch.cell(1, 0)));
-        assert!(!truth(&batch, Cell::Float(0.0)));
-        assert!(truth(&batch, Cell::Int(-1)));
-    }
 }

@@ -1,10 +1,10 @@
 //! Reads dates and times in their ISO 8601 form, exactly as Python's `fromisoformat` would.
 //! Whatever is not plainly of that form is left to Python.
 
-use redstart_core::value::{Date, DateTime, Time};
+use crate::value::{Date, DateTime, Time};
 
 /// Reads `YYYY-MM-DD[ T]HH:MM:SS[.f…][Z|±HH:MM[:SS]]`.
-pub(crate) fn datetime(text: &[u8]) -> Option<DateTime> {
+pub fn datetime(text: &[u8]) -> Option<DateTime> {
     let (day, rest) = text.split_at_checked(10)?;
     let (separator, clock) = rest.split_first()?;
     if !matches!(separator, b' ' | b'T') {
@@ -14,7 +14,7 @@ pub(crate) fn datetime(text: &[u8]) -> Option<DateTime> {
 }
 
 /// Reads `YYYY-MM-DD`.
-pub(crate) fn date(text: &[u8]) -> Option<Date> {
+pub fn date(text: &[u8]) -> Option<Date> {
     let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *text else {
         return None;
     };
@@ -25,7 +25,7 @@ pub(crate) fn date(text: &[u8]) -> Option<Date> {
 }
 
 /// Reads `HH:MM:SS[.f…][Z|±HH:MM[:SS]]`.
-pub(crate) fn time(text: &[u8]) -> Option<Time> {
+pub fn time(text: &[u8]) -> Option<Time> {
     let (clock, rest) = text.split_at_checked(8)?;
     let [h1, h2, b':', m1, m2, b':', s1, s2] = *clock else {
         return None;
