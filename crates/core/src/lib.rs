@@ -6,6 +6,7 @@ pub mod batch;
 pub mod capability;
 pub mod error;
 pub mod field;
+pub mod moment;
 pub mod node;
 pub mod opaque;
 pub mod operator;
