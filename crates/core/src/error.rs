@@ -104,6 +104,13 @@ impl Error {
         error
     }
 
+    /// Adds the failure of the host language that caused this error.
+    #[must_use]
+    pub fn with_host_failure(mut self, failure: Arc<dyn Any + Send + Sync>) -> Self {
+        self.0.host = Some(failure);
+        self
+    }
+
     /// Adds the database's own numeric code and its name.
     #[must_use]
     pub fn with_code(mut self, code: i32, name: impl Into<String>) -> Self {

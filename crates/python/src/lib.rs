@@ -1,17 +1,41 @@
 //! Floor 5 of Redstart: the wall between the engine and Python. This file
 //! declares the module tree of `redstart._native`, nothing else.
 
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "pyo3 hands arguments over by value"
+)]
+#![expect(
+    clippy::unused_self,
+    reason = "a method that Python calls takes self, read or not"
+)]
+
 use pyo3::prelude::*;
 
+mod attached;
+mod binding;
+mod capability;
+mod connection;
 mod context;
 mod convert;
+mod cursor;
 mod errors;
+mod function;
+mod instance;
 mod node;
+mod render;
+mod row;
+mod scope;
 mod tree;
+mod wait;
 
 /// The engine of Redstart.
-#[pymodule]
+#[pymodule(gil_used = true)]
 mod _native {
+    #[pymodule_export]
+    use crate::capability::PyCapability;
+    #[pymodule_export]
+    use crate::context::{AliasManager, PyContext, PyState};
     #[pymodule_export]
     use crate::errors::register_exceptions;
     #[pymodule_export]
@@ -19,5 +43,17 @@ mod _native {
         PyColumnBase, PyExpression, PyFieldBase, PyNode, PyStringExpression, register_factories,
     };
     #[pymodule_export]
+    use crate::render::{PyRendered, render};
+    #[pymodule_export]
     use crate::tree::{Tree, builders};
+    #[pymodule_export]
+    use crate::connection::{Connection, sqlite_connect};
+    #[pymodule_export]
+    use crate::cursor::Cursor;
+    #[pymodule_export]
+    use crate::instance::{FieldAccessor, ForeignKeyAccessor, Instance, Layout, ObjectIdAccessor};
+    #[pymodule_export]
+    use crate::row::{CursorIterator, CursorWrapper, RowPlan};
+    #[pymodule_export]
+    use crate::scope::{ConnectionState, Scopes};
 }

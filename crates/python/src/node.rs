@@ -85,15 +85,15 @@ impl PyNode {
     }
 
     /// Gives a copy whose selected value is, or is not, converted.
-    #[pyo3(signature = (_coerce = true))]
-    fn coerce<'py>(slf: &Bound<'py, Self>, _coerce: bool) -> PyResult<Bound<'py, PyAny>> {
+    #[pyo3(signature = (coerce = true))]
+    fn coerce<'py>(slf: &Bound<'py, Self>, coerce: bool) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
         let same = slf.getattr_opt(intern!(py, "_coerce"))?;
-        if same.map_or(Ok(true), |same| same.is_truthy())? == _coerce {
+        if same.map_or(Ok(true), |same| same.is_truthy())? == coerce {
             return Ok(slf.clone().into_any());
         }
         let copy = slf.call_method0(intern!(py, "clone"))?;
-        copy.setattr(intern!(py, "_coerce"), _coerce)?;
+        copy.setattr(intern!(py, "_coerce"), coerce)?;
         Ok(copy)
     }
 
@@ -165,7 +165,7 @@ pub fn foreign(object: &Bound<'_, PyAny>) -> PyResult<Option<Node>> {
             return Ok(None);
         };
         let table = meta.getattr(intern!(py, "table"))?;
-        return Ok(table.cast::<PyNode>().ok().map(tree_of).transpose()?);
+        return table.cast::<PyNode>().ok().map(tree_of).transpose();
     }
     let renders = object.get_type().hasattr(intern!(py, "__sql__"))?;
     Ok(renders.then(|| host_node(object)))

@@ -90,7 +90,7 @@ fn optional(object: Option<&Bound<'_, PyAny>>) -> PyResult<Option<Node>> {
 }
 
 /// Converts one argument.
-fn node(object: &Bound<'_, PyAny>) -> PyResult<Node> {
+pub fn node(object: &Bound<'_, PyAny>) -> PyResult<Node> {
     from_python::operand_or_tree(object)
 }
 

@@ -33,7 +33,11 @@ impl OpaqueValue for PythonValue {
     }
 }
 
-/// Converts a Python object to a value. Never fails: what has no native form is carried opaquely.
+/// Converts a Python object to a value; what has no native form is carried opaquely.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "callers chain it with conversions that fail"
+)]
 pub fn value(object: &Bound<'_, PyAny>) -> PyResult<Value> {
     let py = object.py();
     if object.is_none() {

@@ -64,7 +64,7 @@ impl PyFieldBase {
             kind: tree::field_kind(write_kind)?,
             host: Some(Arc::new(PythonConverter::Field(field))),
         });
-        let column = column(from_python::operand(source)?, &def);
+        let column = column(from_python::operand_or_tree(source)?, &def);
         let mut held = slf.borrow_mut();
         held.def = Some(def);
         held.read = tree::field_kind(read_kind)?;
@@ -77,7 +77,10 @@ impl PyFieldBase {
         let def = self.def.as_ref().ok_or_else(|| {
             pyo3::exceptions::PyValueError::new_err("the field belongs to no model yet")
         })?;
-        Ok(Tree::from(column(from_python::operand(source)?, def)))
+        Ok(Tree::from(column(
+            from_python::operand_or_tree(source)?,
+            def,
+        )))
     }
 }
 

@@ -1,0 +1,62 @@
+//! Rendering: a node and a capability become SQL text and binds.
+
+use std::sync::{Arc, OnceLock};
+
+use pyo3::prelude::*;
+use pyo3::types::{PyList, PyString};
+use redstart_core::{Capability, Value};
+use redstart_sql::Rendered;
+
+use crate::capability::PyCapability;
+use crate::convert::to_python;
+use crate::{errors, tree};
+
+/// A statement ready to run: its text and its parameters.
+#[pyclass(module = "redstart._native", name = "Rendered", frozen)]
+pub struct PyRendered(pub Rendered);
+
+#[pymethods]
+impl PyRendered {
+    /// The text, with a placeholder for each parameter.
+    #[getter]
+    fn sql<'py>(&self, py: Python<'py>) -> Bound<'py, PyString> {
+        PyString::new(py, &self.0.sql)
+    }
+
+    /// The parameters, as Python objects.
+    #[getter]
+    fn params<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        to_python::list(py, &self.0.binds)
+    }
+}
+
+impl PyRendered {
+    /// The parameters, as the engine binds them.
+    pub fn binds(&self) -> &[Value] {
+        &self.0.binds
+    }
+}
+
+/// Renders a node for a database; without one in the standard dialect.
+#[pyfunction]
+#[pyo3(signature = (node, capability = None))]
+pub fn render(
+    py: Python<'_>,
+    node: &Bound<'_, PyAny>,
+    capability: Option<&Bound<'_, PyCapability>>,
+) -> PyResult<PyRendered> {
+    let tree = tree::node(node)?;
+    let rendered = redstart_sql::render(&tree, &capability_or_default(capability));
+    rendered
+        .map(PyRendered)
+        .map_err(|error| errors::to_py(py, &error))
+}
+
+/// Gives a database's capability, or the standard dialect's.
+pub fn capability_or_default(capability: Option<&Bound<'_, PyCapability>>) -> Arc<Capability> {
+    static STANDARD: OnceLock<Arc<Capability>> = OnceLock::new();
+    match capability {
+        Some(capability) => Arc::clone(&capability.get().0),
+        None => Arc::clone(STANDARD.get_or_init(Arc::default)),
+    }
+}

@@ -1,0 +1,158 @@
+"""Runs every program of one file under one engine and writes the records as JSON.
+
+    python runner.py --engine peewee|redstart FILE -o OUT.json [--only NAME]
+
+Each program runs in a forked child with a time limit, so neither a hang nor a crash of the
+interpreter costs more than that program. Without `-o` the records are printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import faulthandler
+import importlib.util
+import json
+import os
+import select
+import shutil
+import signal
+import sys
+import tempfile
+import time
+import traceback
+from pathlib import Path
+from typing import Any
+
+from parity_program import Program, registered
+from parity_record import run_program
+
+ORACLE_VERSION = "4.5.3"
+TIME_LIMIT = float(os.environ.get("PARITY_TIME_LIMIT", "20"))
+
+
+def main(arguments: list[str]) -> int:
+    """Parses the command line, runs the file, writes the records; 0 unless the usage is wrong."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--engine", choices=("peewee", "redstart"), required=True)
+    parser.add_argument("--only", help="run this program alone")
+    parser.add_argument("-o", "--output", type=Path)
+    parser.add_argument("file", type=Path)
+    given = parser.parse_args(arguments)
+    outcome = run_file(given.file, given.engine, given.only)
+    text = json.dumps(outcome, indent=1, ensure_ascii=False)
+    if given.output is None:
+        sys.stdout.write(text + "\n")
+    else:
+        given.output.write_text(text, encoding="utf-8", errors="backslashreplace")
+    return 0
+
+
+def run_file(file: Path, engine: str, only: str | None = None) -> dict[str, Any]:
+    """Returns the records of a file's programs, or why the file could not be loaded."""
+    faulthandler.enable()
+    try:
+        install(engine)
+        load(file)
+    except Exception:  # noqa: BLE001  a file that cannot be loaded is reported, not raised
+        return {"engine": engine, "failed_to_load": traceback.format_exc(), "programs": {}}
+    chosen = [one for one in registered() if only in (None, one.name)]
+    programs = {one.name: run_in_child(one) for one in chosen}
+    return {"engine": engine, "failed_to_load": None, "programs": programs}
+
+
+def install(engine: str) -> None:
+    """Makes `import peewee` give the engine.
+
+    Raises:
+        ImportError: It gives something else, so nothing would be compared with the oracle.
+    """
+    if engine == "peewee":
+        import peewee  # noqa: PLC0415  which package this is, is decided here
+
+        if peewee.__version__ != ORACLE_VERSION:
+            raise ImportError(f"the oracle is peewee {ORACLE_VERSION}, not {peewee.__version__}")
+        return
+    import redstart  # noqa: PLC0415  absent where only the oracle is wanted
+
+    redstart.install_as_peewee()
+    import peewee  # noqa: PLC0415  which package this is, was decided above
+
+    if peewee.Model is not redstart.Model:
+        raise ImportError("after install_as_peewee() `import peewee` does not give redstart")
+
+
+def load(file: Path) -> None:
+    """Imports a program file, which registers its programs.
+
+    Raises:
+        ImportError: The file is not Python.
+    """
+    spec = importlib.util.spec_from_file_location(file.stem, file)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{file} is not a Python file")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[file.stem] = module
+    spec.loader.exec_module(module)
+
+
+def run_in_child(one: Program) -> dict[str, Any]:
+    """Runs a program in a forked child; a crash or a hang becomes the record's end."""
+    folder = Path(os.path.realpath(tempfile.mkdtemp(prefix="parity-")))
+    readable, writable = os.pipe()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    child = os.fork()
+    if child == 0:
+        _child(one, folder, writable)
+    os.close(writable)
+    try:
+        text = _read(readable, time.monotonic() + TIME_LIMIT)
+        if text is None:
+            os.kill(child, signal.SIGKILL)
+        _, status = os.waitpid(child, 0)
+    finally:
+        os.close(readable)
+        shutil.rmtree(folder, ignore_errors=True)
+    if text is None:
+        return _ended(f"stopped after {TIME_LIMIT:g} s")
+    return json.loads(text) if text else _ended(f"crashed: status {status}")
+
+
+def _child(one: Program, folder: Path, writable: int) -> None:
+    status = 1
+    try:
+        faulthandler.dump_traceback_later(TIME_LIMIT * 0.9, exit=False)
+        record = run_program(one, folder)
+        with os.fdopen(writable, "wb") as pipe:
+            pipe.write(json.dumps(record).encode())
+        status = 0
+    except BaseException:  # noqa: BLE001  the parent sees an empty pipe, a person this text
+        traceback.print_exc()
+    finally:
+        with contextlib.suppress(Exception):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(status)
+
+
+def _read(readable: int, deadline: float) -> bytes | None:
+    """Reads until the child closes the pipe; None once the deadline has passed."""
+    chunks: list[bytes] = []
+    while (left := deadline - time.monotonic()) > 0:
+        ready, _, _ = select.select([readable], [], [], left)
+        if not ready:
+            break
+        chunk = os.read(readable, 1 << 16)
+        if not chunk:
+            return b"".join(chunks)
+        chunks.append(chunk)
+    return None
+
+
+def _ended(how: str) -> dict[str, Any]:
+    return {"events": [], "end": {"harness": how}, "databases": []}
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
