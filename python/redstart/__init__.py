@@ -260,7 +260,6 @@ __all__ = [
     "InterfaceError",
     "InternalError",
     "JSONField",
-    "Load",
     "ManyToManyField",
     "Model",
     "ModelIndex",

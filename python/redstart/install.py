@@ -130,7 +130,6 @@ _NOT_PLAYHOUSE = frozenset(
         "model_order",
         "naming",
         "node",
-        "prefetch",
         "proxy",
         "query",
         "schema",
