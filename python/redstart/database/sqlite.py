@@ -284,8 +284,8 @@ class SqliteDatabase(SqliteRegistry, SqliteIntrospection, Database):
         return _function("datetime", date_field, "unixepoch")
 
     def get_binary_type(self) -> Any:
-        """Gives ``bytes``."""
-        return bytes
+        """Gives ``memoryview``."""
+        return memoryview
 
     def last_insert_id(self, cursor: Any, query_type: Any = None) -> Any:
         """Gives the key of the row that was inserted last, or the rows that ``RETURNING`` gave."""
