@@ -6,12 +6,15 @@ use std::sync::Arc;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PySet, PyString};
 
+use super::state::Displaced;
 use super::{Dirty, Instance, Layout, RowSource, State};
 use crate::row::RowShape;
 
 /// What a first look at a slot finds.
 enum Found {
     Value(Py<PyAny>),
+    /// A value that was decoded on the spot, and the row if that was its last pending slot.
+    Decoded(Py<PyAny>, Displaced),
     Absent,
     Dict(Py<PyDict>),
     Pending(Arc<redstart_core::Batch>, Arc<RowShape>, u32),
@@ -45,6 +48,10 @@ impl Instance {
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
         match self.state.with(py, |state| state.find(py, slot)) {
             Found::Value(value) => Ok(Some(value.into_bound(py))),
+            Found::Decoded(value, displaced) => {
+                drop(displaced);
+                Ok(Some(value.into_bound(py)))
+            }
             Found::Absent => Ok(None),
             Found::Dict(data) => data.bind(py).get_item(name),
             Found::Pending(batch, shape, row) => {
@@ -252,19 +259,29 @@ enum View {
 }
 
 impl State {
+    /// Looks at a slot; what needs no Python code to decode is decoded at once.
     #[inline]
-    fn find(&self, py: Python<'_>, slot: usize) -> Found {
+    fn find(&mut self, py: Python<'_>, slot: usize) -> Found {
         if let Some(Some(value)) = self.slots.get(slot) {
             return Found::Value(value.clone_ref(py));
         }
-        if let Some(data) = &self.data {
-            return Found::Dict(data.clone_ref(py));
-        }
-        match &self.row {
-            Some(row) if row.shape.column(slot).is_some() => {
-                Found::Pending(row.batch.clone(), row.shape.clone(), row.row)
+        let Some(row) = &self.row else {
+            return match &self.data {
+                Some(data) => Found::Dict(data.clone_ref(py)),
+                None => Found::Absent,
+            };
+        };
+        let Some(column) = row.shape.column(slot) else {
+            return Found::Absent;
+        };
+        let cell = row.batch.cell(row.row as usize, column.cell);
+        let width = row.shape.width();
+        match column.reader.plain(py, &row.batch, cell) {
+            Some(value) => {
+                let displaced = self.put(slot, width, value.clone_ref(py));
+                Found::Decoded(value, displaced)
             }
-            _ => Found::Absent,
+            None => Found::Pending(row.batch.clone(), row.shape.clone(), row.row),
         }
     }
 

@@ -8,7 +8,7 @@ use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBool, PyBytes, PyFloat, PyInt, PyString, PyType};
+use pyo3::types::{PyBool, PyBytes, PyDateTime, PyFloat, PyInt, PyString, PyType};
 use redstart_core::value::DateTime;
 use redstart_core::{Batch, Cell, Error, ErrorKind, FieldKind, moment};
 
@@ -36,6 +36,10 @@ impl Reader {
             let host = Some(converter.clone().unbind());
             return Ok(Self { kind: FieldKind::Host, host, label });
         };
+        if kind == FieldKind::DateTime {
+            // The first use of the datetime module imports it: not in the middle of a row.
+            PyDateTime::new(py, 1, 1, 1, 0, 0, 0, 0, None)?;
+        }
         let host = converter.getattr_opt(intern!(py, "python_value"))?;
         Ok(Self { kind, host: host.map(Bound::unbind), label })
     }
@@ -43,6 +47,31 @@ impl Reader {
     /// Tells whether every value goes through Python code.
     pub(crate) fn is_host(&self) -> bool {
         self.kind == FieldKind::Host
+    }
+
+    /// Decodes a cell if that can neither fail nor run Python code, not even the collector's.
+    #[inline]
+    pub(crate) fn plain(&self, py: Python<'_>, batch: &Batch, cell: Cell) -> Option<Py<PyAny>> {
+        match (self.kind, cell) {
+            (FieldKind::Host, _) => None,
+            (_, Cell::Null) => Some(py.None()),
+            (FieldKind::Raw | FieldKind::Text, Cell::Text(span)) => {
+                let bytes = batch.bytes(span);
+                if !bytes.is_ascii() && str::from_utf8(bytes).is_err() {
+                    return None;
+                }
+                raw(py, batch, cell, || "").ok().map(Bound::unbind)
+            }
+            (FieldKind::Raw | FieldKind::Int, Cell::Int(_)) | (FieldKind::Raw | FieldKind::Float, Cell::Float(_)) => {
+                raw(py, batch, cell, || "").ok().map(Bound::unbind)
+            }
+            (FieldKind::Bool, Cell::Int(number)) => Some(PyBool::new(py, number != 0).to_owned().into_any().unbind()),
+            (FieldKind::DateTime, Cell::Text(span)) => {
+                let moment = moment::datetime(batch.bytes(span)).filter(|moment| moment.time.offset.is_none())?;
+                to_python::datetime_object(py, moment).ok().map(Bound::unbind)
+            }
+            _ => None,
+        }
     }
 
     /// Decodes one cell.
@@ -155,7 +184,7 @@ pub(crate) fn raw<'py, 'a>(py: Python<'py>, batch: &Batch, cell: Cell, label: im
             Cell::Bool(flag) => ffi::PyBool_FromLong(flag.into()),
             Cell::Text(span) => {
                 let bytes = batch.bytes(span);
-                let text = ffi::PyUnicode_DecodeUTF8(bytes.as_ptr().cast::<c_char>(), length(bytes), std::ptr::null());
+let text = text(bytes);
                 if text.is_null() {
                     return Err(undecodable(py, bytes, label()));
                 }
@@ -169,6 +198,26 @@ pub(crate) fn raw<'py, 'a>(py: Python<'py>, batch: &Batch, cell: Cell, label: im
     };
     // SAFETY: `object` is a new reference or null, which becomes the exception that is set.
     unsafe { Bound::from_owned_ptr_or_err(py, object) }
+}
+
+/// Makes a string; null with an exception set for bytes that are not UTF-8.
+///
+/// # Safety
+/// The thread is attached to the interpreter.
+#[inline]
+unsafe fn text(bytes: &[u8]) -> *mut ffi::PyObject {
+    // SAFETY: the caller's duty. A string of ASCII is made without a decoder: a new compact string has
+    // room for its length, and nobody else knows it yet. Shorter ones are shared by the interpreter.
+    unsafe {
+        if bytes.len() < 2 || !bytes.is_ascii() {
+            return ffi::PyUnicode_DecodeUTF8(bytes.as_ptr().cast::<c_char>(), length(bytes), std::ptr::null());
+        }
+        let text = ffi::PyUnicode_New(length(bytes), 127);
+        if !text.is_null() {
+            std::ptr::copy_nonoverlapping(bytes.as_ptr(), ffi::PyUnicode_1BYTE_DATA(text), bytes.len());
+        }
+        text
+    }
 }
 
 /// Gives the read kind of a field, or None for an object that is no field.
