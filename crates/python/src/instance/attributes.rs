@@ -24,10 +24,9 @@ impl Instance {
     /// Gives the layout of the instance's class.
     pub(crate) fn layout(slf: &Bound<'_, Self>) -> PyResult<Py<Layout>> {
         let py = slf.py();
-        let known = slf
-            .get()
-            .state
-            .with(py, |state| state.layout.as_ref().map(|layout| layout.clone_ref(py)));
+        let known = slf.get().state.with(py, |state| {
+            state.layout.as_ref().map(|layout| layout.clone_ref(py))
+        });
         if let Some(layout) = known {
             return Ok(layout);
         }
@@ -85,7 +84,13 @@ impl Instance {
     }
 
     /// Stores a value that a row gave into a slot of a new instance.
-    pub(crate) fn fill_slot(&self, py: Python<'_>, shape: &RowShape, slot: usize, value: Py<PyAny>) {
+    pub(crate) fn fill_slot(
+        &self,
+        py: Python<'_>,
+        shape: &RowShape,
+        slot: usize,
+        value: Py<PyAny>,
+    ) {
         let known = shape.layout(py);
         let width = shape.width();
         let old = self.state.with(py, |state| {
@@ -96,7 +101,12 @@ impl Instance {
     }
 
     /// Marks a field as assigned.
-    pub(crate) fn mark_dirty(&self, py: Python<'_>, slot: usize, name: &Bound<'_, PyString>) -> PyResult<()> {
+    pub(crate) fn mark_dirty(
+        &self,
+        py: Python<'_>,
+        slot: usize,
+        name: &Bound<'_, PyString>,
+    ) -> PyResult<()> {
         let set = self.state.with(py, |state| match &mut state.dirty {
             Dirty::Slots(bits) if slot < 64 => {
                 *bits |= 1 << slot;
@@ -114,8 +124,9 @@ impl Instance {
 
     /// Gives the dictionary of values if the instance lives in one already.
     pub(crate) fn data_dict<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyDict>> {
-        self.state
-            .with(py, |state| state.data.as_ref().map(|data| data.bind(py).clone()))
+        self.state.with(py, |state| {
+            state.data.as_ref().map(|data| data.bind(py).clone())
+        })
     }
 
     /// Gives `__data__`; from now on the instance lives in this dictionary.
@@ -161,8 +172,9 @@ impl Instance {
     /// Gives `__rel__` if there is one.
     #[inline]
     pub(crate) fn known_rel<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyDict>> {
-        self.state
-            .with(py, |state| state.rel.as_ref().map(|rel| rel.bind(py).clone()))
+        self.state.with(py, |state| {
+            state.rel.as_ref().map(|rel| rel.bind(py).clone())
+        })
     }
 
     /// Puts a dictionary in the place of `__rel__`.
@@ -240,7 +252,10 @@ impl Instance {
     }
 
     /// Gives the value of a field by its name; `None` if there is none.
-    pub(crate) fn value<'py>(slf: &Bound<'py, Self>, name: &Bound<'py, PyString>) -> PyResult<Option<Bound<'py, PyAny>>> {
+    pub(crate) fn value<'py>(
+        slf: &Bound<'py, Self>,
+        name: &Bound<'py, PyString>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
         let py = slf.py();
         if let Some(data) = slf.get().data_dict(py) {
             return data.get_item(name);
