@@ -154,6 +154,22 @@ impl Database {
         }
     }
 
+    /// Begins a transaction on the scope's connection; see [`Connection::begin`].
+    pub fn begin(&self, scope: ScopeId, lock_type: Option<&str>, autoconnect: bool) -> Result<()> {
+        self.connection_for_statement(scope, autoconnect)?
+            .begin(lock_type)
+    }
+
+    /// Commits on the scope's connection, which must be open.
+    pub fn commit(&self, scope: ScopeId) -> Result<()> {
+        self.required_for(scope, "commit")?.commit()
+    }
+
+    /// Rolls back on the scope's connection, which must be open.
+    pub fn rollback(&self, scope: ScopeId) -> Result<()> {
+        self.required_for(scope, "rollback")?.rollback()
+    }
+
     /// Takes the scope's connection out without closing it: the caller owns it. In a
     /// forked child, where it belongs to the parent, it is to be leaked.
     pub fn dispose(&self, scope: ScopeId) -> Option<Connection> {
@@ -200,6 +216,15 @@ impl Database {
             hook(&connection)?;
         }
         Ok(connection)
+    }
+
+    fn required_for(&self, scope: ScopeId, purpose: &str) -> Result<Connection> {
+        self.open_connection(scope).ok_or_else(|| {
+            Error::new(
+                ErrorKind::Interface,
+                format!("Cannot {purpose}, database connection not open."),
+            )
+        })
     }
 
     fn require_target(&self) -> Result<Target> {

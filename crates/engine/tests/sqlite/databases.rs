@@ -175,3 +175,19 @@ fn a_connection_closed_behind_the_databases_back_reads_as_closed() {
     assert!(db.is_closed(here()));
     assert!(db.close(here()).unwrap());
 }
+
+#[test]
+fn transactions_need_an_open_connection_to_end() {
+    let db = Database::new(Some(memory()), true);
+    let failure = db.commit(here()).unwrap_err();
+    assert_eq!(failure.kind(), ErrorKind::Interface);
+    assert_eq!(
+        failure.message(),
+        "Cannot commit, database connection not open."
+    );
+    assert!(db.rollback(here()).is_err());
+    assert!(db.begin(here(), None, false).is_err());
+    db.begin(here(), Some("EXCLUSIVE"), true).unwrap();
+    assert!(db.connection(here()).unwrap().in_transaction().unwrap());
+    db.commit(here()).unwrap();
+}
