@@ -128,7 +128,12 @@ impl PyContext {
     fn as_new(&self, py: Python<'_>) -> Self {
         Self {
             renderer: Renderer::new(Arc::clone(self.renderer.capability())),
-            settings: Vec::new(),
+            settings: self
+                .settings
+                .first()
+                .map(|settings| settings.clone_ref(py))
+                .into_iter()
+                .collect(),
             opened: Vec::new(),
             capability: self
                 .capability

@@ -13,16 +13,7 @@ pub(crate) fn write(sql: &mut String, value: &Value) -> Result<()> {
         Value::Float(number) => append(sql, format_args!("{number:?}")),
         Value::Decimal(digits) => sql.push_str(digits),
         Value::Text(text) => quoted(sql, text),
-        Value::Blob(bytes) => match std::str::from_utf8(bytes) {
-            Ok(text) => quoted(sql, text),
-            Err(_) => {
-                sql.push_str("x'");
-                for byte in bytes.iter() {
-                    append(sql, format_args!("{byte:02x}"));
-                }
-                sql.push('\'');
-            }
-        },
+        Value::Blob(bytes) => blob(sql, bytes),
         Value::Date(date) => append(sql, format_args!("'{date}'")),
         Value::Time(time) => append(sql, format_args!("'{time}'")),
         Value::DateTime(moment) => append(sql, format_args!("'{moment}'")),
@@ -58,6 +49,18 @@ fn quoted(sql: &mut String, text: &str) {
     sql.push('\'');
 }
 
+/// Bytes that are text are written as text, others in hexadecimal.
+fn blob(sql: &mut String, bytes: &[u8]) {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return quoted(sql, text);
+    }
+    sql.push_str("x'");
+    for byte in bytes {
+        append(sql, format_args!("{byte:02x}"));
+    }
+    sql.push('\'');
+}
+
 fn uuid(sql: &mut String, bytes: &[u8; 16]) {
     sql.push('\'');
     for (place, byte) in bytes.iter().enumerate() {
@@ -80,5 +83,5 @@ pub(crate) fn number(sql: &mut String, number: u32) {
     if number >= 10 {
         self::number(sql, number / 10);
     }
-    sql.push(char::from(b'0' + (number % 10) as u8));
+    sql.push(char::from_digit(number % 10, 10).unwrap_or('0'));
 }

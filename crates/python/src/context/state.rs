@@ -12,6 +12,12 @@ pub struct PyState {
 
 #[pymethods]
 impl PyState {
+    /// Everything that is set, by name.
+    #[getter]
+    fn settings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        self.settings.bind(py).copy()
+    }
+
     fn __getattr__<'py>(
         &self,
         py: Python<'py>,

@@ -27,7 +27,7 @@ impl Renderer {
     /// Writes the columns of a composite key: `("t1"."a", "t1"."b")`, without the
     /// parentheses in a select list.
     pub(super) fn composite_key(&mut self, columns: &[Node]) -> Result<()> {
-        if self.state.scope == Scope::Source && !self.state.in_expr && !self.state.in_function {
+        if self.state.in_projection && !self.state.in_expr {
             return self.comma_separated(columns);
         }
         self.enclosed(columns)

@@ -58,21 +58,19 @@ impl Renderer {
     fn member(&mut self, member: &Node, needs_wrapping: bool) -> Result<()> {
         let (before, after) = match self.capability.compound_select_parentheses {
             CompoundParentheses::Never if needs_wrapping => ("SELECT * FROM (", ")"),
-            CompoundParentheses::Never => ("", ""),
             CompoundParentheses::Always => ("(", ")"),
-            CompoundParentheses::UnNested
-                if self.state.in_expr
-                    || self.state.in_function
-                    || matches!(member, Node::Compound(_)) =>
-            {
-                ("", "")
-            }
-            CompoundParentheses::UnNested => ("(", ")"),
+            CompoundParentheses::UnNested if !self.is_nested(member) => ("(", ")"),
+            CompoundParentheses::Never | CompoundParentheses::UnNested => ("", ""),
         };
         self.sql.push_str(before);
         self.node(member)?;
         self.sql.push_str(after);
         Ok(())
+    }
+
+    /// Tells whether a member is compound itself, or the whole is an operand.
+    fn is_nested(&self, member: &Node) -> bool {
+        self.state.in_expr || self.state.in_function || matches!(member, Node::Compound(_))
     }
 }
 
@@ -99,5 +97,9 @@ fn right_needs_wrapping(compound: &Compound) -> bool {
 }
 
 fn is_limited(tail: &Tail) -> bool {
-    tail.order_by.is_some() || tail.limit.is_some() || tail.offset.is_some()
+    let ordered = tail
+        .order_by
+        .as_ref()
+        .is_some_and(|nodes| !nodes.is_empty());
+    ordered || tail.limit.is_some() || tail.offset.is_some()
 }

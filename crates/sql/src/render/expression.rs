@@ -100,7 +100,7 @@ impl Renderer {
 }
 
 /// Finds the field that converts the values compared with a node: its own, also below
-/// a name, a binding, an ordering or a negation.
+/// a name, a binding, an ordering or a negation; not where conversion is switched off.
 fn converter_of(lhs: &Node) -> Option<&Arc<FieldDef>> {
     match lhs {
         Node::Column(column) => column.field.as_ref(),
@@ -108,6 +108,7 @@ fn converter_of(lhs: &Node) -> Option<&Arc<FieldDef>> {
         Node::BindTo(bound) => converter_of(&bound.node),
         Node::Negated(node) | Node::BitwiseNegated(node) => converter_of(node),
         Node::Ordering(ordering) => converter_of(&ordering.node),
+        Node::Marked(marked) if marked.coerce => converter_of(&marked.node),
         _ => None,
     }
 }
