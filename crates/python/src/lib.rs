@@ -17,6 +17,7 @@ mod context;
 mod convert;
 mod errors;
 mod node;
+mod recursion;
 mod render;
 mod tree;
 
