@@ -58,6 +58,8 @@ pub struct Capability {
     pub safe_create_index: bool,
     /// `DROP INDEX IF EXISTS` exists.
     pub safe_drop_index: bool,
+    /// `TRUNCATE TABLE` exists; otherwise `DELETE FROM` is written.
+    pub truncate_table: bool,
     /// Upserts follow this style.
     pub conflict_style: ConflictStyle,
     /// The function that gives a new row's value in `ON DUPLICATE KEY UPDATE`: `VALUES`,
@@ -86,6 +88,7 @@ impl Default for Capability {
             index_value_literals: false,
             safe_create_index: true,
             safe_drop_index: true,
+            truncate_table: true,
             conflict_style: ConflictStyle::Sqlite,
             inserted_value_function: "VALUES",
             default_values: true,
@@ -106,6 +109,7 @@ impl Capability {
             limit_max: Some("-1".into()),
             index_schema_prefix: true,
             index_value_literals: true,
+            truncate_table: false,
             ..Self::default()
         }
     }

@@ -6,9 +6,11 @@ pub mod batch;
 pub mod capability;
 pub mod error;
 pub mod field;
+pub mod moment;
 pub mod node;
 pub mod opaque;
 pub mod operator;
+pub mod schema;
 pub mod value;
 
 pub use batch::{Batch, Cell};

@@ -12,17 +12,26 @@
 
 use pyo3::prelude::*;
 
+mod attached;
+mod binding;
 mod capability;
+mod connection;
 mod context;
 mod convert;
+mod cursor;
 mod errors;
+mod function;
+mod instance;
 mod node;
 mod recursion;
 mod render;
+mod row;
+mod scope;
 mod tree;
+mod wait;
 
 /// The engine of Redstart.
-#[pymodule]
+#[pymodule(gil_used = true)]
 mod _native {
     #[pymodule_export]
     use crate::capability::PyCapability;
@@ -38,4 +47,14 @@ mod _native {
     use crate::render::{PyRendered, render};
     #[pymodule_export]
     use crate::tree::{Tree, builders};
+    #[pymodule_export]
+    use crate::connection::{Connection, sqlite_connect};
+    #[pymodule_export]
+    use crate::cursor::Cursor;
+    #[pymodule_export]
+    use crate::instance::{FieldAccessor, ForeignKeyAccessor, Instance, Layout, ObjectIdAccessor};
+    #[pymodule_export]
+    use crate::row::{CursorIterator, CursorWrapper, RowPlan};
+    #[pymodule_export]
+    use crate::scope::{ConnectionState, Scopes};
 }

@@ -2,16 +2,18 @@
 //! binds. No I/O, no clock, no randomness.
 //!
 //! [`render`] walks a tree once and gives the text a database's [`Capability`] asks
-//! for, with the values bound in order. A host language that renders nodes of its
+//! for, with the values bound in order; [`render_ddl`] does so for the statements of a schema. A host language that renders nodes of its
 //! own works on the [`Renderer`] itself.
 
 mod alias;
+mod ddl;
 mod literal;
 mod render;
 mod renderer;
 mod state;
 
 pub use alias::AliasName;
+pub use ddl::render_ddl;
 pub use renderer::{Rendered, Renderer, render};
 pub use state::{Scope, StateChange};
 

@@ -2,6 +2,7 @@
 //! collations and hooks are registered in their own files.
 
 use std::ffi::{CStr, CString, c_int};
+use std::fmt;
 use std::ptr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -224,6 +225,20 @@ impl InterruptHandle {
             // SAFETY: `used` keeps the connection alive; the call takes no lock.
             unsafe { ffi::sqlite3_interrupt(used.db()) };
         }
+    }
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connection")
+            .field("closed", &self.is_closed())
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for InterruptHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("InterruptHandle").finish_non_exhaustive()
     }
 }
 

@@ -2,6 +2,7 @@
 //! raw cells. Where statements rest between runs is the cache's business.
 
 use std::ffi::{CStr, CString, c_char, c_int};
+use std::fmt;
 use std::ptr;
 use std::sync::Arc;
 
@@ -366,6 +367,15 @@ impl Drop for Statement {
         if let Some(prepared) = self.prepared.take() {
             self.handle.give_back(prepared);
         }
+    }
+}
+
+impl fmt::Debug for Statement {
+    /// Shows the text; bound values are nobody's business.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Statement")
+            .field("sql", &self.sql())
+            .finish_non_exhaustive()
     }
 }
 

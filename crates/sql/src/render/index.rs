@@ -12,12 +12,17 @@ impl Renderer {
     /// Values are bound; put the index below [`Node::ValueLiterals`] for a database
     /// that takes no parameters here.
     pub(super) fn index(&mut self, index: &Index) -> Result<()> {
+        self.index_definition(index, index.safe)
+    }
+
+    /// Writes the definition, which minds an existing index unless it is `safe`.
+    pub(crate) fn index_definition(&mut self, index: &Index, safe: bool) -> Result<()> {
         self.sql.push_str(if index.unique {
             "CREATE UNIQUE INDEX "
         } else {
             "CREATE INDEX "
         });
-        if index.safe {
+        if safe {
             self.sql.push_str("IF NOT EXISTS ");
         }
         self.index_name(index);

@@ -5,6 +5,7 @@ mod aliases;
 mod compound;
 mod conversion;
 mod cte;
+mod ddl;
 mod expression;
 mod function;
 mod index;

@@ -120,8 +120,7 @@ fn a_read_only_address_does_not_write() {
     let db = Connection::open(&options).expect("opens");
     let failure = db
         .execute("INSERT INTO t VALUES (1)", &[])
-        .err()
-        .expect("refused");
+        .expect_err("refused");
     assert_eq!(failure.kind(), ErrorKind::Operational);
     assert_eq!(failure.code_name(), Some("SQLITE_READONLY"));
     let options = Options {
@@ -165,11 +164,11 @@ fn a_backup_copies_everything_and_reports_its_progress() {
 #[test]
 fn loading_an_extension_is_refused_until_it_is_allowed() {
     let db = memory();
-    let refused = db.load_extension("nowhere", None).err().expect("refused");
+    let refused = db.load_extension("nowhere", None).expect_err("refused");
     assert_eq!(refused.message(), "not authorized");
     assert!(db.execute("SELECT load_extension('nowhere')", &[]).is_err());
     db.enable_load_extension(true).expect("allows");
-    let missing = db.load_extension("nowhere", None).err().expect("missing");
+    let missing = db.load_extension("nowhere", None).expect_err("missing");
     assert_eq!(missing.kind(), ErrorKind::Operational);
     assert!(missing.message().contains("nowhere"));
 }

@@ -9,7 +9,7 @@ use redstart_sqlite::{Connection, Options};
 use crate::{memory, run};
 
 fn failure(db: &Connection, sql: &str) -> Error {
-    db.execute(sql, &[]).err().expect("the statement fails")
+    db.execute(sql, &[]).expect_err("the statement fails")
 }
 
 #[test]
@@ -17,8 +17,7 @@ fn a_path_that_cannot_be_opened_is_named() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("missing").join("a.db");
     let failure = Connection::open(&Options::new(path.to_str().expect("UTF-8")))
-        .err()
-        .expect("there is no such folder");
+        .expect_err("there is no such folder");
     assert_eq!(failure.kind(), ErrorKind::Operational);
     assert!(
         failure
@@ -26,9 +25,7 @@ fn a_path_that_cannot_be_opened_is_named() {
             .starts_with("unable to open database file")
     );
     assert!(failure.message().contains("missing"));
-    let null = Connection::open(&Options::new("a\0b"))
-        .err()
-        .expect("refused");
+    let null = Connection::open(&Options::new("a\0b")).expect_err("refused");
     assert_eq!(null.kind(), ErrorKind::Value);
 }
 

@@ -62,7 +62,7 @@ fn a_failing_function_fails_its_statement_and_carries_the_reason() {
     let failing = Arc::new(move |_: &[Value]| Err(Error::host(Arc::clone(&reason))));
     db.create_scalar_function("boom", 0, false, failing)
         .expect("registers");
-    let failure = db.execute("SELECT boom()", &[]).err().expect("fails");
+    let failure = db.execute("SELECT boom()", &[]).expect_err("fails");
     assert_eq!(failure.kind(), ErrorKind::Operational);
     assert_eq!(failure.message(), "user-defined function raised exception");
     let host = failure.host_failure().expect("the reason is kept");
@@ -70,7 +70,7 @@ fn a_failing_function_fails_its_statement_and_carries_the_reason() {
         host.downcast_ref::<String>().map(String::as_str),
         Some("boom")
     );
-    let plain = db.execute("SELECT nothing()", &[]).err().expect("fails");
+    let plain = db.execute("SELECT nothing()", &[]).expect_err("fails");
     assert!(plain.host_failure().is_none());
     let list = Arc::new(|_: &[Value]| Ok(Value::List(Arc::new([]))));
     db.create_scalar_function("list", 0, false, list)
@@ -130,17 +130,14 @@ fn aggregates_compute_by_group_and_fail_by_method() {
         rows(&db, "SELECT total_of(1) WHERE 0", &[]),
         [[Value::Null]]
     );
-    let failure = db
-        .execute("SELECT total_of('x')", &[])
-        .err()
-        .expect("fails");
+    let failure = db.execute("SELECT total_of('x')", &[]).expect_err("fails");
     assert_eq!(
         failure.message(),
         "user-defined aggregate's 'step' method raised error"
     );
     let unmade = Arc::new(|| Err(Error::value("no")));
     db.create_aggregate("unmade", 1, unmade).expect("registers");
-    let failure = db.execute("SELECT unmade(1)", &[]).err().expect("fails");
+    let failure = db.execute("SELECT unmade(1)", &[]).expect_err("fails");
     assert_eq!(
         failure.message(),
         "user-defined aggregate's '__init__' method raised error"
@@ -199,7 +196,7 @@ fn the_progress_handler_interrupts() {
     db.set_progress_handler(Some(handler), 100).expect("sets");
     let endless =
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n";
-    let failure = db.execute(endless, &[]).err().expect("interrupted");
+    let failure = db.execute(endless, &[]).expect_err("interrupted");
     assert!(failure.is_interrupted());
     assert_eq!(failure.kind(), ErrorKind::Operational);
     db.set_progress_handler(None, 0).expect("unsets");

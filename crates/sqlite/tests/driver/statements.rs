@@ -95,17 +95,14 @@ fn text_that_is_not_utf8_keeps_its_bytes() {
 fn wrong_parameters_are_refused_by_number_and_type() {
     let db = memory();
     let mut statement = db.prepare("SELECT ?, ?").expect("compiles");
-    let failure = statement.bind(&[Value::Int(1)]).err().expect("refused");
+    let failure = statement.bind(&[Value::Int(1)]).expect_err("refused");
     assert_eq!(failure.kind(), ErrorKind::Programming);
     assert_eq!(
         failure.message(),
         "Incorrect number of bindings supplied. The current statement uses 2, and there are 1 supplied."
     );
     let list = Value::List(Arc::new([]));
-    let failure = statement
-        .bind(&[Value::Int(1), list])
-        .err()
-        .expect("refused");
+    let failure = statement.bind(&[Value::Int(1), list]).expect_err("refused");
     assert_eq!(failure.kind(), ErrorKind::Programming);
     assert_eq!(
         failure.message(),
@@ -141,7 +138,7 @@ fn parameters_are_bound_by_name() {
     let mut batch = Batch::default();
     statement.step_into(&mut batch, 1).expect("runs");
     assert_eq!(batch.row(0), [1, 2, 1, 1].map(Cell::Int));
-    let failure = statement.bind_named(&values[1..]).err().expect("refused");
+    let failure = statement.bind_named(&values[1..]).expect_err("refused");
     assert_eq!(
         failure.message(),
         "You did not supply a value for binding parameter :b."
@@ -303,7 +300,7 @@ fn a_batch_of_another_width_is_not_mixed() {
         .step_into(&mut batch, 1)
         .expect("runs");
     let mut wider = db.prepare("SELECT 1, 2").expect("compiles");
-    let failure = wider.step_into(&mut batch, 1).err().expect("refused");
+    let failure = wider.step_into(&mut batch, 1).expect_err("refused");
     assert_eq!(failure.kind(), ErrorKind::Interface);
 }
 

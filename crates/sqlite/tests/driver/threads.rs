@@ -52,7 +52,7 @@ fn a_long_statement_is_interrupted_from_another_thread() {
     });
     let endless = "WITH RECURSIVE n(i) AS (SELECT tell() UNION ALL SELECT i + 1 FROM n) \
                    SELECT max(i) FROM n";
-    let failure = db.execute(endless, &[]).err().expect("interrupted");
+    let failure = db.execute(endless, &[]).expect_err("interrupted");
     interrupter.join().expect("the interrupter ends");
     assert!(failure.is_interrupted());
     assert_eq!(failure.kind(), ErrorKind::Operational);

@@ -1,0 +1,289 @@
+//! The connection that users see: PEP 249, and what the standard library's SQLite driver
+//! offers beside it. Statements run in the cursor.
+
+use std::time::Duration;
+
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::{PyString, PyTuple};
+use redstart_core::{Error, ErrorKind};
+use redstart_sqlite::{Backup, Options};
+
+use crate::binding::{self, Parameters};
+use crate::cursor::Cursor;
+use crate::render::PyRendered;
+use crate::{errors, function, wait};
+
+/// A connection to a SQLite database, in autocommit mode.
+#[pyclass(frozen, dict, weakref, module = "redstart._native")]
+pub struct Connection {
+    native: redstart_sqlite::Connection,
+}
+
+/// Opens a connection to a SQLite database.
+///
+/// Args:
+///     path: A file, `:memory:`, an empty string for a temporary file, or with `uri` an address.
+///     timeout: Seconds to wait for another connection's lock.
+///     uri: Whether the path may be a `file:` address.
+///     cached_statements: How many prepared statements are kept.
+///     isolation_level: None; statements commit at once outside of a transaction.
+///     check_same_thread: Ignored: threads may share a connection.
+///     detect_types: 0; fields convert values.
+#[pyfunction]
+#[pyo3(signature = (path, timeout=5.0, *, uri=false, cached_statements=128, isolation_level=None, check_same_thread=true, detect_types=0))]
+pub fn sqlite_connect(
+    py: Python<'_>,
+    path: &Bound<'_, PyAny>,
+    timeout: f64,
+    uri: bool,
+    cached_statements: usize,
+    isolation_level: Option<&str>,
+    check_same_thread: bool,
+    detect_types: i32,
+) -> PyResult<Connection> {
+    let _ = check_same_thread;
+    if isolation_level.is_some() || detect_types != 0 {
+        return Err(PyValueError::new_err(
+            "isolation_level and detect_types of sqlite_connect cannot be changed",
+        ));
+    }
+    let path = py.import("os")?.call_method1("fspath", (path,))?;
+    let path = match path.cast::<PyString>() {
+        Ok(path) => path.to_str()?.to_owned(),
+        Err(_) => String::from_utf8(path.extract::<Vec<u8>>()?)
+            .map_err(|_| PyValueError::new_err("a database's path must be UTF-8"))?,
+    };
+    let options = Options {
+        timeout: seconds(timeout),
+        cached_statements,
+        uri,
+        ..Options::new(path)
+    };
+    let native = wait::blocking(py, || {
+        let native = redstart_sqlite::Connection::open(&options)?;
+        native.set_progress_handler(Some(wait::signal_watch()), wait::STEPS_BETWEEN_LOOKS)?;
+        Ok(native)
+    })?;
+    Ok(Connection { native })
+}
+
+#[pymethods]
+impl Connection {
+    /// Makes a cursor.
+    fn cursor<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, Cursor>> {
+        slf.get().open(slf.py())?;
+        Bound::new(slf.py(), Cursor::new(slf.clone().unbind()))
+    }
+
+    /// Makes a cursor and runs a statement with it.
+    #[pyo3(signature = (sql, parameters=None))]
+    fn execute<'py>(slf: &Bound<'py, Self>, sql: &str, parameters: Option<&Bound<'py, PyAny>>) -> PyResult<Bound<'py, Cursor>> {
+        let cursor = Self::cursor(slf)?;
+        let parameters = match parameters {
+            Some(parameters) => binding::parameters(parameters)?,
+            None => Parameters::Positional(Vec::new()),
+        };
+        cursor.get().run(slf.py(), sql, parameters)?;
+        Ok(cursor)
+    }
+
+    /// Makes a cursor and runs a statement once for each set of parameters.
+    #[pyo3(signature = (sql, seq_of_parameters))]
+    fn executemany<'py>(slf: &Bound<'py, Self>, sql: &Bound<'py, PyString>, seq_of_parameters: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        Self::cursor(slf)?.call_method1("executemany", (sql, seq_of_parameters))
+    }
+
+    /// Makes a cursor and runs all statements of a text.
+    #[pyo3(signature = (sql_script))]
+    fn executescript<'py>(slf: &Bound<'py, Self>, sql_script: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyAny>> {
+        Self::cursor(slf)?.call_method1("executescript", (sql_script,))
+    }
+
+    /// Makes a cursor and runs what `render` gave.
+    #[pyo3(signature = (rendered))]
+    fn run<'py>(slf: &Bound<'py, Self>, rendered: &Bound<'py, PyRendered>) -> PyResult<Bound<'py, Cursor>> {
+        let py = slf.py();
+        let cursor = Self::cursor(slf)?;
+        let rendered = rendered.get();
+        let mut values = rendered.binds().to_vec();
+        binding::bindable(py, &mut values)?;
+        cursor.get().run(py, &rendered.0.sql, Parameters::Positional(values))?;
+        Ok(cursor)
+    }
+
+    /// Closes the connection; an open transaction is rolled back.
+    fn close(&self, py: Python<'_>) -> PyResult<()> {
+        wait::blocking(py, || self.native.close())
+    }
+
+    /// Commits the open transaction, if there is one.
+    fn commit(&self, py: Python<'_>) -> PyResult<()> {
+        self.end_transaction(py, "COMMIT")
+    }
+
+    /// Rolls the open transaction back, if there is one.
+    fn rollback(&self, py: Python<'_>) -> PyResult<()> {
+        self.end_transaction(py, "ROLLBACK")
+    }
+
+    /// Whether a transaction is open.
+    #[getter]
+    fn in_transaction(&self, py: Python<'_>) -> PyResult<bool> {
+        let native = self.open(py)?;
+        wait::blocking(py, || native.in_transaction())
+    }
+
+    /// The number of rows written since the connection was opened.
+    #[getter]
+    fn total_changes(&self, py: Python<'_>) -> PyResult<i64> {
+        let native = self.open(py)?;
+        wait::blocking(py, || native.total_changes())
+    }
+
+    /// None: the connection never begins a transaction itself.
+    #[getter]
+    fn isolation_level(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Stops the running statements of the connection, from any thread.
+    fn interrupt(&self, py: Python<'_>) -> PyResult<()> {
+        self.open(py)?.interrupt().map_err(|error| errors::to_py(py, &error))
+    }
+
+    /// Sets how many seconds a statement waits for another connection's lock.
+    #[pyo3(signature = (timeout))]
+    fn set_busy_timeout(&self, py: Python<'_>, timeout: f64) -> PyResult<()> {
+        let native = self.open(py)?;
+        wait::blocking(py, || native.set_busy_timeout(seconds(timeout)))
+    }
+
+    /// Makes a callable usable in SQL; None removes the function.
+    #[pyo3(signature = (name, narg, func, *, deterministic=false))]
+    fn create_function(&self, py: Python<'_>, name: &str, narg: i32, func: Option<Py<PyAny>>, deterministic: bool) -> PyResult<()> {
+        let native = self.open(py)?;
+        wait::blocking(py, || match func {
+            Some(func) => native.create_scalar_function(name, narg, deterministic, function::scalar(func)),
+            None => native.remove_function(name, narg),
+        })
+    }
+
+    /// Makes a class with `step` and `finalize` usable as an aggregate; None removes it.
+    #[pyo3(signature = (name, n_arg, aggregate_class))]
+    fn create_aggregate(&self, py: Python<'_>, name: &str, n_arg: i32, aggregate_class: Option<Py<PyAny>>) -> PyResult<()> {
+        let native = self.open(py)?;
+        wait::blocking(py, || match aggregate_class {
+            Some(class) => native.create_aggregate(name, n_arg, function::aggregate(class)),
+            None => native.remove_function(name, n_arg),
+        })
+    }
+
+    /// Makes a class with `step`, `inverse`, `value` and `finalize` usable over windows; None removes it.
+    #[pyo3(signature = (name, num_params, aggregate_class))]
+    fn create_window_function(&self, py: Python<'_>, name: &str, num_params: i32, aggregate_class: Option<Py<PyAny>>) -> PyResult<()> {
+        let native = self.open(py)?;
+        wait::blocking(py, || match aggregate_class {
+            Some(class) => native.create_window_function(name, num_params, function::window(class)),
+            None => native.remove_function(name, num_params),
+        })
+    }
+
+    /// Makes a callable usable as an order of text; None removes it.
+    #[pyo3(signature = (name, callback))]
+    fn create_collation(&self, py: Python<'_>, name: &str, callback: Option<Py<PyAny>>) -> PyResult<()> {
+        let native = self.open(py)?;
+        wait::blocking(py, || match callback {
+            Some(callback) => native.create_collation(name, function::collation(callback)),
+            None => native.remove_collation(name),
+        })
+    }
+
+    /// Allows or forbids loading extensions.
+    #[pyo3(signature = (enabled))]
+    fn enable_load_extension(&self, py: Python<'_>, enabled: bool) -> PyResult<()> {
+        let native = self.open(py)?;
+        wait::blocking(py, || native.enable_load_extension(enabled))
+    }
+
+    /// Loads an extension from a shared library.
+    #[pyo3(signature = (path, *, entrypoint=None))]
+    fn load_extension(&self, py: Python<'_>, path: &str, entrypoint: Option<&str>) -> PyResult<()> {
+        let native = self.open(py)?;
+        wait::blocking(py, || native.load_extension(path, entrypoint))
+    }
+
+    /// Copies the whole database into another connection's.
+    ///
+    /// Args:
+    ///     target: The connection that is overwritten.
+    ///     pages: How many pages to copy at a time; -1 for all.
+    ///     progress: Called with the status, the remaining and the total pages after each round.
+    ///     name: The schema to copy.
+    ///     sleep: Seconds to wait where the source is locked.
+    #[pyo3(signature = (target, *, pages=-1, progress=None, name="main", sleep=0.25))]
+    fn backup(
+        &self,
+        py: Python<'_>,
+        target: &Bound<'_, Self>,
+        pages: i32,
+        progress: Option<Py<PyAny>>,
+        name: &str,
+        sleep: f64,
+    ) -> PyResult<()> {
+        let source = self.open(py)?;
+        let target = target.get().open(py)?;
+        let settings = Backup {
+            source: name.to_owned(),
+            pages,
+            sleep: seconds(sleep),
+            ..Backup::default()
+        };
+        wait::blocking(py, || {
+            source.backup(&target, &settings, &mut |remaining, total| {
+                let Some(progress) = &progress else {
+                    return Ok(());
+                };
+                Python::attach(|py| progress.call1(py, (0, remaining, total)).map(drop)).map_err(errors::from_py)
+            })
+        })
+    }
+
+    fn __enter__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    /// Commits after success, rolls back after an exception; the connection stays open.
+    #[pyo3(signature = (*exception))]
+    fn __exit__(&self, py: Python<'_>, exception: &Bound<'_, PyTuple>) -> PyResult<bool> {
+        let failed = exception.get_item(0).is_ok_and(|class| !class.is_none());
+        self.end_transaction(py, if failed { "ROLLBACK" } else { "COMMIT" })?;
+        Ok(false)
+    }
+}
+
+impl Connection {
+    /// Gives the driver's connection if it is open.
+    pub(crate) fn open(&self, py: Python<'_>) -> PyResult<redstart_sqlite::Connection> {
+        if self.native.is_closed() {
+            let message = "Cannot operate on a closed database.";
+            return Err(errors::to_py(py, &Error::new(ErrorKind::Programming, message)));
+        }
+        Ok(self.native.clone())
+    }
+
+    fn end_transaction(&self, py: Python<'_>, statement: &'static str) -> PyResult<()> {
+        let native = self.open(py)?;
+        wait::blocking(py, || {
+            if native.in_transaction()? {
+                native.execute(statement, &[])?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Reads a number of seconds; what makes no sense is no time at all.
+fn seconds(number: f64) -> Duration {
+    Duration::try_from_secs_f64(number.max(0.0)).unwrap_or_default()
+}

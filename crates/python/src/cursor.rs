@@ -1,0 +1,399 @@
+//! The cursor of PEP 249 over a native statement: execution, fetching, and the batches
+//! from which rows are made.
+
+use std::sync::Arc;
+
+use pyo3::exceptions::PyTypeError;
+use pyo3::gc::{PyTraverseError, PyVisit};
+use pyo3::prelude::*;
+use pyo3::types::{PyList, PyString, PyTuple};
+use redstart_core::{Batch, Error, ErrorKind, Value};
+use redstart_sqlite::{Column, Progress, Statement};
+
+use crate::attached::AttachedCell;
+use crate::binding::{self, Parameters};
+use crate::connection::Connection;
+use crate::{errors, row, wait};
+
+/// Runs statements on a connection and gives their rows as tuples of raw values.
+#[pyclass(frozen, weakref, module = "redstart._native")]
+pub struct Cursor {
+    connection: AttachedCell<Option<Py<Connection>>>,
+    state: AttachedCell<State>,
+}
+
+/// Where a cursor stands.
+struct State {
+    statement: Option<Statement>,
+    busy: bool,
+    batch: Option<Arc<Batch>>,
+    position: u32,
+    columns: Option<Arc<[Column]>>,
+    rowcount: i64,
+    lastrowid: Option<i64>,
+    arraysize: usize,
+    closed: bool,
+}
+
+/// What one step of a statement gives.
+struct Stepped {
+    statement: Option<Statement>,
+    batch: Option<Batch>,
+    columns: Option<Arc<[Column]>>,
+    rowcount: i64,
+    lastrowid: i64,
+}
+
+#[pymethods]
+impl Cursor {
+    /// The connection.
+    #[getter]
+    fn connection(&self, py: Python<'_>) -> Option<Py<Connection>> {
+        self.connection
+            .with(py, |connection| connection.as_ref().map(|connection| connection.clone_ref(py)))
+    }
+
+    /// The columns of the result as tuples of seven, of which only the name is set; None without a result.
+    #[getter]
+    fn description<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyTuple>>> {
+        let Some(columns) = self.state.with(py, |state| state.columns.clone()) else {
+            return Ok(None);
+        };
+        let none = || py.None();
+        let mut described = Vec::with_capacity(columns.len());
+        for column in columns.iter() {
+            let name = PyString::new(py, &column.name).into_any().unbind();
+            described.push(PyTuple::new(py, [name, none(), none(), none(), none(), none(), none()])?);
+        }
+        PyTuple::new(py, described).map(Some)
+    }
+
+    /// The number of rows that the last statement wrote; -1 for any other statement.
+    #[getter]
+    fn rowcount(&self, py: Python<'_>) -> i64 {
+        self.state.with(py, |state| state.rowcount)
+    }
+
+    /// The row id of the connection's last insert, as of the last statement.
+    #[getter]
+    fn lastrowid(&self, py: Python<'_>) -> Option<i64> {
+        self.state.with(py, |state| state.lastrowid)
+    }
+
+    /// The number of rows that `fetchmany` gives by default.
+    #[getter]
+    fn arraysize(&self, py: Python<'_>) -> usize {
+        self.state.with(py, |state| state.arraysize)
+    }
+
+    #[setter]
+    fn set_arraysize(&self, py: Python<'_>, size: usize) {
+        self.state.with(py, |state| state.arraysize = size);
+    }
+
+    /// Runs a statement.
+    ///
+    /// Args:
+    ///     sql: One statement.
+    ///     parameters: A sequence for placeholders in order, a dictionary for named ones.
+    ///
+    /// Returns:
+    ///     The cursor itself.
+    #[pyo3(signature = (sql, parameters=None))]
+    fn execute<'py>(
+        slf: &Bound<'py, Self>,
+        sql: &Bound<'py, PyString>,
+        parameters: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, Self>> {
+        let parameters = match parameters {
+            Some(parameters) => binding::parameters(parameters)?,
+            None => Parameters::Positional(Vec::new()),
+        };
+        slf.get().run(slf.py(), sql.to_str()?, parameters)?;
+        Ok(slf.clone())
+    }
+
+    /// Runs a statement that writes, once for each set of parameters.
+    #[pyo3(signature = (sql, seq_of_parameters))]
+    fn executemany<'py>(
+        slf: &Bound<'py, Self>,
+        sql: &Bound<'py, PyString>,
+        seq_of_parameters: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, Self>> {
+        let py = slf.py();
+        let cursor = slf.get();
+        let connection = cursor.begin(py)?;
+        let last = cursor.lastrowid(py);
+        let outcome = cursor.run_many(py, &connection, sql.to_str()?, seq_of_parameters);
+        cursor.state.with(py, |state| {
+            state.busy = false;
+            state.lastrowid = last;
+        });
+        let rowcount = outcome?;
+        cursor.state.with(py, |state| state.rowcount = rowcount);
+        Ok(slf.clone())
+    }
+
+    /// Runs all statements of a text.
+    #[pyo3(signature = (sql_script))]
+    fn executescript<'py>(slf: &Bound<'py, Self>, sql_script: &str) -> PyResult<Bound<'py, Self>> {
+        let py = slf.py();
+        let connection = slf.get().begin(py)?;
+        let outcome = wait::blocking(py, || connection.execute_script(sql_script));
+        slf.get().state.with(py, |state| state.busy = false);
+        outcome?;
+        Ok(slf.clone())
+    }
+
+    /// Gives the next row, or None after the last one.
+    fn fetchone<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyTuple>>> {
+        match self.next_cells(py)? {
+            Some((batch, row)) => self.tuple(py, &batch, row).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Gives the next rows as a list, `arraysize` of them by default.
+    #[pyo3(signature = (size=None))]
+    fn fetchmany<'py>(&self, py: Python<'py>, size: Option<usize>) -> PyResult<Bound<'py, PyList>> {
+        let size = size.unwrap_or_else(|| self.arraysize(py));
+        let rows = PyList::empty(py);
+        while rows.len() < size {
+            match self.fetchone(py)? {
+                Some(row) => rows.append(row)?,
+                None => break,
+            }
+        }
+        Ok(rows)
+    }
+
+    /// Gives the rows that are left as a list.
+    fn fetchall<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        self.fetchmany(py, Some(usize::MAX))
+    }
+
+    /// Closes the cursor; its statement ends.
+    fn close(&self, py: Python<'_>) -> PyResult<()> {
+        if let Some(connection) = self.connection(py) {
+            connection.get().open(py)?;
+        }
+        self.end(py);
+        self.state.with(py, |state| state.closed = true);
+        Ok(())
+    }
+
+    /// Does nothing; demanded by PEP 249.
+    #[pyo3(signature = (sizes))]
+    fn setinputsizes(&self, sizes: &Bound<'_, PyAny>) {
+        let _ = sizes;
+    }
+
+    /// Does nothing; demanded by PEP 249.
+    #[pyo3(signature = (size, column=None))]
+    fn setoutputsize(&self, size: &Bound<'_, PyAny>, column: Option<&Bound<'_, PyAny>>) {
+        let _ = (size, column);
+    }
+
+    fn __iter__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyTuple>>> {
+        self.fetchone(py)
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.connection.with_collector(|connection| visit.call(connection.as_ref()))
+    }
+}
+
+impl Cursor {
+    /// Makes a cursor that has not run a statement.
+    pub(crate) fn new(connection: Py<Connection>) -> Self {
+        Self {
+            connection: AttachedCell::new(Some(connection)),
+            state: AttachedCell::new(State {
+                statement: None,
+                busy: false,
+                batch: None,
+                position: 0,
+                columns: None,
+                rowcount: -1,
+                lastrowid: None,
+                arraysize: 1,
+                closed: false,
+            }),
+        }
+    }
+
+    /// Runs a statement and fetches its first rows.
+    pub(crate) fn run(&self, py: Python<'_>, sql: &str, parameters: Parameters) -> PyResult<()> {
+        let connection = self.begin(py)?;
+        let outcome = wait::blocking(py, move || {
+            let mut statement = connection.prepare(sql)?;
+            bind(&mut statement, &parameters)?;
+            step(statement, FIRST_ROWS)
+        });
+        self.accept(py, outcome)
+    }
+
+    /// Gives the place of the next row; `None` after the last one.
+    #[inline]
+    pub(crate) fn next_cells(&self, py: Python<'_>) -> PyResult<Option<(Arc<Batch>, u32)>> {
+        let found = self.state.with(py, |state| {
+            let batch = state.batch.as_ref()?;
+            let row = state.position;
+            if row as usize >= batch.len() {
+                return None;
+            }
+            state.position += 1;
+            Some((Arc::clone(batch), row))
+        });
+        match found {
+            Some(found) => Ok(Some(found)),
+            None => self.next_batch(py),
+        }
+    }
+
+    #[cold]
+    fn next_batch(&self, py: Python<'_>) -> PyResult<Option<(Arc<Batch>, u32)>> {
+        self.usable(py)?;
+        let statement = self.state.with(py, |state| {
+            state.busy = state.statement.is_some();
+            (state.statement.take(), state.batch.take()).0
+        });
+        let Some(statement) = statement else {
+            return Ok(None);
+        };
+        let outcome = wait::blocking(py, move || step(statement, usize::MAX));
+        self.accept(py, outcome)?;
+        Ok(self.state.with(py, |state| {
+            let batch = state.batch.as_ref().filter(|batch| !batch.is_empty())?;
+            state.position = 1;
+            Some((Arc::clone(batch), 0))
+        }))
+    }
+
+    fn run_many(
+        &self,
+        py: Python<'_>,
+        connection: &redstart_sqlite::Connection,
+        sql: &str,
+        sets: &Bound<'_, PyAny>,
+    ) -> PyResult<i64> {
+        let mut statement = Some(wait::blocking(py, || connection.prepare(sql))?);
+        let mut written = 0;
+        for set in sets.try_iter()? {
+            let parameters = binding::parameters(&set?)?;
+            let Some(mut used) = statement.take() else {
+                break;
+            };
+            if used.is_readonly() {
+                let message = "executemany() can only execute DML statements.";
+                return Err(errors::to_py(py, &Error::new(ErrorKind::Programming, message)));
+            }
+            let used = wait::blocking(py, move || {
+                bind(&mut used, &parameters)?;
+                used.finish()?;
+                Ok(used)
+            })?;
+            written += used.changes().max(0);
+            statement = Some(used);
+        }
+        Ok(written)
+    }
+
+    /// Ends the statement before and claims the cursor for a new one.
+    fn begin(&self, py: Python<'_>) -> PyResult<redstart_sqlite::Connection> {
+        let connection = self.usable(py)?;
+        self.end(py);
+        self.state.with(py, |state| {
+            state.busy = true;
+            state.columns = None;
+            state.rowcount = -1;
+        });
+        Ok(connection)
+    }
+
+    /// Lets the statement and its rows go.
+    fn end(&self, py: Python<'_>) {
+        let (statement, batch) = self
+            .state
+            .with(py, |state| (state.statement.take(), state.batch.take()));
+        drop(batch);
+        if let Some(statement) = statement {
+            py.detach(move || drop(statement));
+        }
+    }
+
+    fn accept(&self, py: Python<'_>, outcome: PyResult<Stepped>) -> PyResult<()> {
+        self.state.with(py, |state| {
+            state.busy = false;
+            let stepped = outcome?;
+            state.statement = stepped.statement;
+            state.batch = stepped.batch.map(Arc::new);
+            state.position = 0;
+            state.columns = stepped.columns;
+            state.rowcount = stepped.rowcount;
+            state.lastrowid = Some(stepped.lastrowid);
+            Ok(())
+        })
+    }
+
+    /// Gives the driver's connection if cursor and connection are open and idle.
+    fn usable(&self, py: Python<'_>) -> PyResult<redstart_sqlite::Connection> {
+        let connection = self
+            .connection(py)
+            .ok_or_else(|| PyTypeError::new_err("the cursor has lost its connection"))?;
+        let (closed, busy) = self.state.with(py, |state| (state.closed, state.busy));
+        let refused = |message| Err(errors::to_py(py, &Error::new(ErrorKind::Programming, message)));
+        if closed {
+            return refused("Cannot operate on a closed cursor.");
+        }
+        let open = connection.get().open(py)?;
+        if busy {
+            return refused("Recursive use of cursors not allowed.");
+        }
+        Ok(open)
+    }
+
+    fn tuple<'py>(&self, py: Python<'py>, batch: &Batch, row: u32) -> PyResult<Bound<'py, PyTuple>> {
+        let columns = self.state.with(py, |state| state.columns.clone());
+        let label = |place: usize| -> &str {
+            let columns = columns.as_deref().unwrap_or_default();
+            columns.get(place).map_or("", |column| &column.name)
+        };
+        row::raw_tuple(py, batch, row, label)
+    }
+}
+
+/// The number of rows fetched with the execution; whoever reads one row pays for few.
+const FIRST_ROWS: usize = 64;
+
+fn bind(statement: &mut Statement, parameters: &Parameters) -> redstart_core::Result<()> {
+    match parameters {
+        Parameters::Positional(values) => statement.bind(values),
+        Parameters::Named(values) => {
+            let named: Vec<(&str, Value)> = values
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.clone()))
+                .collect();
+            statement.bind_named(&named)
+        }
+    }
+}
+
+/// Fetches rows; a finished statement is given back at once.
+fn step(mut statement: Statement, rows: usize) -> redstart_core::Result<Stepped> {
+    let mut batch = Batch::default();
+    let progress = statement.step_into(&mut batch, rows)?;
+    let columns = statement.has_columns().then(|| statement.columns());
+    let (rowcount, lastrowid) = (statement.changes(), statement.last_insert_id());
+    Ok(Stepped {
+        statement: (progress == Progress::More).then_some(statement),
+        batch: columns.is_some().then_some(batch),
+        columns,
+        rowcount,
+        lastrowid,
+    })
+}

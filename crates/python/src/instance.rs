@@ -1,0 +1,18 @@
+//! Model instances: what a row or a constructor call becomes. The layout of a model, the
+//! state of an instance and the descriptors of its fields live here; no queries.
+
+mod attributes;
+mod field_accessor;
+mod foreign_key_accessor;
+mod layout;
+mod object;
+mod object_id_accessor;
+mod state;
+
+pub use field_accessor::FieldAccessor;
+pub use foreign_key_accessor::ForeignKeyAccessor;
+pub use layout::Layout;
+pub(crate) use layout::{class_attribute, interned};
+pub use object::Instance;
+pub use object_id_accessor::ObjectIdAccessor;
+pub(crate) use state::{Dirty, RowSource, State};

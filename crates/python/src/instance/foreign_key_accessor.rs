@@ -1,0 +1,151 @@
+//! The descriptor of a foreign key: gives the related instance, loading it on first use,
+//! and takes an instance or a raw key.
+
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyString, PyType};
+
+use super::{FieldAccessor, Instance};
+use crate::attached::AttachedCell;
+
+/// Gives a model class its foreign key, and an instance the related instance.
+#[pyclass(extends = FieldAccessor, subclass, frozen, module = "redstart._native")]
+pub struct ForeignKeyAccessor {
+    rel_model: AttachedCell<Option<Py<PyAny>>>,
+}
+
+#[pymethods]
+impl ForeignKeyAccessor {
+    #[new]
+    #[pyo3(signature = (model, field, name))]
+    fn new(model: Py<PyAny>, field: &Bound<'_, PyAny>, name: &Bound<'_, PyString>) -> PyResult<PyClassInitializer<Self>> {
+        let rel_model = field.getattr_opt(intern!(field.py(), "rel_model"))?;
+        let accessor = Self {
+            rel_model: AttachedCell::new(rel_model.map(Bound::unbind)),
+        };
+        let base = FieldAccessor::new(model, field.clone().unbind(), name);
+        Ok(PyClassInitializer::from(base).add_subclass(accessor))
+    }
+
+    /// The model class that the key refers to.
+    #[getter]
+    fn rel_model(&self, py: Python<'_>) -> Option<Py<PyAny>> {
+        self.rel_model
+            .with(py, |model| model.as_ref().map(|model| model.clone_ref(py)))
+    }
+
+    #[setter]
+    fn set_rel_model(&self, py: Python<'_>, model: Py<PyAny>) {
+        let old = self.rel_model.with(py, |place| place.replace(model));
+        drop(old);
+    }
+
+    /// Gives the related instance: the cached one, else the one that a query finds.
+    ///
+    /// A foreign key that does not load lazily gives the raw key. Without a key, the outcome is
+    /// None, or `DoesNotExist` of the related model if the column must not be null.
+    #[pyo3(signature = (instance))]
+    fn get_rel_instance<'py>(slf: &Bound<'py, Self>, instance: &Bound<'py, Instance>) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        let plain = slf.as_super().get();
+        let name = plain.bound_name(py);
+        if let Some(related) = cached(instance, name)? {
+            return Ok(related);
+        }
+        let none = || py.None().into_bound(py);
+        let field = plain.field(py).map_or_else(none, |field| field.into_bound(py));
+        let value = plain.read(instance)?.filter(|value| !value.is_none());
+        if !field.getattr(intern!(py, "lazy_load"))?.is_truthy()? {
+            return Ok(value.unwrap_or_else(none));
+        }
+        let rel_model = slf.get().rel_model(py).map_or_else(none, |model| model.into_bound(py));
+        let Some(value) = value else {
+            if field.getattr(intern!(py, "null"))?.is_truthy()? {
+                return Ok(none());
+            }
+            let missing = rel_model.getattr(intern!(py, "DoesNotExist"))?;
+            return Err(PyErr::from_value(missing.call0()?));
+        };
+        let condition = field.getattr(intern!(py, "rel_field"))?.call_method1(intern!(py, "__eq__"), (value,))?;
+        let related = rel_model.call_method1(intern!(py, "get"), (condition,))?;
+        instance.get().rel(py).set_item(name, &related)?;
+        Ok(related)
+    }
+
+    fn __get__<'py>(
+        slf: &Bound<'py, Self>,
+        instance: &Bound<'py, PyAny>,
+        owner: Option<&Bound<'py, PyType>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let _ = owner;
+        let py = slf.py();
+        let plain = slf.as_super().get();
+        if instance.is_none() {
+            return Ok(plain.field(py).unwrap_or_else(|| py.None()).into_bound(py));
+        }
+        let instance = instance.cast::<Instance>()?;
+        if slf.is_exact_instance_of::<Self>() {
+            return Self::get_rel_instance(slf, instance);
+        }
+        slf.call_method1(intern!(py, "get_rel_instance"), (instance,))
+    }
+
+    fn __set__(slf: &Bound<'_, Self>, instance: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        let py = slf.py();
+        let plain = slf.as_super().get();
+        let instance = instance.cast::<Instance>()?;
+        let name = plain.bound_name(py);
+        if slf.get().is_related(value)? {
+            let key = key_of(plain, value)?;
+            plain.write(instance, &key)?;
+            return instance.get().rel(py).set_item(name, value);
+        }
+        let Some(rel) = instance.get().known_rel(py) else {
+            return plain.write(instance, value);
+        };
+        let old = plain.read(instance)?;
+        plain.write(instance, value)?;
+        let kept = match old {
+            Some(old) => !value.is_none() && !value.ne(&old)?,
+            None => false,
+        };
+        if !kept && rel.contains(name)? {
+            rel.del_item(name)?;
+        }
+        Ok(())
+    }
+}
+
+impl ForeignKeyAccessor {
+    fn is_related(&self, value: &Bound<'_, PyAny>) -> PyResult<bool> {
+        match self.rel_model(value.py()) {
+            Some(model) => value.is_instance(model.bind(value.py())),
+            None => Ok(false),
+        }
+    }
+
+    /// Attaches the instance of a joined row: takes over its key without marking the field dirty.
+    pub(crate) fn attach(slf: &Bound<'_, Self>, instance: &Bound<'_, Instance>, related: &Bound<'_, PyAny>) -> PyResult<()> {
+        let py = slf.py();
+        let plain = slf.as_super().get();
+        if slf.get().is_related(related)? {
+            plain.store(instance, &key_of(plain, related)?)?;
+        }
+        instance.get().rel(py).set_item(plain.bound_name(py), related)
+    }
+}
+
+/// Gives the cached related instance, None included.
+#[inline]
+fn cached<'py>(instance: &Bound<'py, Instance>, name: &Bound<'py, PyString>) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let rel: Option<Bound<'py, PyDict>> = instance.get().known_rel(instance.py());
+    rel.map_or(Ok(None), |rel| rel.get_item(name))
+}
+
+/// Gives the value of a related instance's key field.
+fn key_of<'py>(plain: &FieldAccessor, related: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let py = related.py();
+    let field = plain.field(py).unwrap_or_else(|| py.None()).into_bound(py);
+    let name = field.getattr(intern!(py, "rel_field"))?.getattr(intern!(py, "name"))?;
+    related.getattr(name.cast_into::<PyString>()?)
+}

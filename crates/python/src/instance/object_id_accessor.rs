@@ -1,0 +1,66 @@
+//! The descriptor of a foreign key's raw value: never queries.
+
+use pyo3::gc::{PyTraverseError, PyVisit};
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyString, PyType};
+
+use super::Instance;
+use crate::attached::AttachedCell;
+
+/// Gives a model class the foreign key, and an instance the key's raw value.
+#[pyclass(subclass, dict, frozen, module = "redstart._native")]
+pub struct ObjectIdAccessor {
+    field: AttachedCell<Option<Py<PyAny>>>,
+}
+
+#[pymethods]
+impl ObjectIdAccessor {
+    #[new]
+    #[pyo3(signature = (field))]
+    fn new(field: Py<PyAny>) -> Self {
+        Self {
+            field: AttachedCell::new(Some(field)),
+        }
+    }
+
+    /// The foreign key.
+    #[getter]
+    fn field<'py>(&self, py: Python<'py>) -> Bound<'py, PyAny> {
+        let field = self
+            .field
+            .with(py, |field| field.as_ref().map(|field| field.clone_ref(py)));
+        field.unwrap_or_else(|| py.None()).into_bound(py)
+    }
+
+    fn __get__<'py>(
+        &self,
+        py: Python<'py>,
+        instance: &Bound<'py, PyAny>,
+        owner: Option<&Bound<'py, PyType>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let _ = owner;
+        let field = self.field(py);
+        if instance.is_none() {
+            return Ok(field);
+        }
+        let name = field.getattr(intern!(py, "name"))?.cast_into::<PyString>()?;
+        let value = Instance::value(instance.cast::<Instance>()?, &name)?;
+        Ok(value.unwrap_or_else(|| py.None().into_bound(py)))
+    }
+
+    fn __set__(&self, instance: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        let py = instance.py();
+        let name = self.field(py).getattr(intern!(py, "name"))?;
+        instance.setattr(name.cast_into::<PyString>()?, value)
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.field.with_collector(|field| visit.call(field.as_ref()))
+    }
+
+    fn __clear__(&self) {
+        let field = self.field.with_collector(Option::take);
+        drop(field);
+    }
+}

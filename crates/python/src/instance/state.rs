@@ -1,0 +1,84 @@
+//! What an instance holds: its slots, the row it may still decode from, and the Python
+//! containers once they were asked for. Plain data: nothing here runs Python code.
+
+use std::sync::Arc;
+
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PySet};
+use redstart_core::Batch;
+
+use super::Layout;
+use crate::row::RowShape;
+
+/// The inside of an instance.
+///
+/// While `data` is empty, values live in `slots` and, until they are touched, in `row`. After
+/// `__data__` was asked for once, they live in that dictionary for good.
+#[derive(Default)]
+pub(crate) struct State {
+    pub(crate) layout: Option<Py<Layout>>,
+    pub(crate) slots: Box<[Option<Py<PyAny>>]>,
+    pub(crate) row: Option<RowSource>,
+    pub(crate) data: Option<Py<PyDict>>,
+    pub(crate) rel: Option<Py<PyDict>>,
+    pub(crate) dirty: Dirty,
+}
+
+/// The row that an instance decodes its values from.
+pub(crate) struct RowSource {
+    pub(crate) batch: Arc<Batch>,
+    pub(crate) shape: Arc<RowShape>,
+    pub(crate) row: u32,
+    /// The number of slots that were not decoded yet; at zero the batch is let go.
+    pub(crate) pending: u32,
+}
+
+/// The fields that were assigned since the instance was loaded or saved.
+pub(crate) enum Dirty {
+    /// One bit for each of the first 64 slots.
+    Slots(u64),
+    /// The set that Python code has seen, or that holds higher slots.
+    Names(Py<PySet>),
+}
+
+impl Default for Dirty {
+    fn default() -> Self {
+        Self::Slots(0)
+    }
+}
+
+impl State {
+    /// Stores a value into a slot, and gives what was there and must be dropped by the caller.
+    pub(crate) fn put(&mut self, slot: usize, width: usize, value: Py<PyAny>) -> Displaced {
+        if slot >= self.slots.len() {
+            let mut slots = std::mem::take(&mut self.slots).into_vec();
+            slots.resize_with(width.max(slot + 1), || None);
+            self.slots = slots.into_boxed_slice();
+        }
+        let old = match self.slots.get_mut(slot) {
+            Some(place) => place.replace(value),
+            None => None,
+        };
+        let row = if old.is_none() { self.decoded(slot) } else { None };
+        Displaced { _value: old, _row: row }
+    }
+
+    /// Notes that a slot needs its row no more; gives the row when no slot does.
+    fn decoded(&mut self, slot: usize) -> Option<RowSource> {
+        let row = self.row.as_mut()?;
+        row.shape.column(slot)?;
+        row.pending = row.pending.saturating_sub(1);
+        if row.pending == 0 { self.row.take() } else { None }
+    }
+
+    /// Forgets which fields were assigned.
+    pub(crate) fn clean(&mut self) -> Dirty {
+        std::mem::take(&mut self.dirty)
+    }
+}
+
+/// What a changed slot gives up: dropped only after the state is let go.
+pub(crate) struct Displaced {
+    _value: Option<Py<PyAny>>,
+    _row: Option<RowSource>,
+}

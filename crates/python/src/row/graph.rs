@@ -1,0 +1,180 @@
+//! Rows as model instances: the root, the instances of joined sources, and how they are
+//! attached to each other.
+
+use pyo3::exceptions::PyValueError;
+use pyo3::gc::{PyTraverseError, PyVisit};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyString, PyType};
+
+use super::source::{Column, Source};
+use super::{Cells, decode::Reader};
+use crate::instance::{ForeignKeyAccessor, Instance, class_attribute, interned};
+
+/// Makes a graph of instances for each row.
+pub(crate) struct Graph {
+    sources: Box<[Source]>,
+    joins: Box<[Join]>,
+}
+
+/// An instance that is attached to another one.
+struct Join {
+    src: usize,
+    dest: usize,
+    attr: Py<PyString>,
+    accessor: Option<Py<ForeignKeyAccessor>>,
+    is_left: bool,
+}
+
+impl Graph {
+    /// Plans the sources and joins of a query.
+    pub(crate) fn new(
+        model: &Bound<'_, PyAny>,
+        columns: &Bound<'_, PyAny>,
+        sources: Option<&Bound<'_, PyAny>>,
+        joins: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
+        let mut classes = Vec::new();
+        match sources {
+            Some(sources) => {
+                for source in sources.try_iter()? {
+                    classes.push(source?);
+                }
+            }
+            None => classes.push(model.clone()),
+        }
+        let mut parts: Vec<Vec<Column>> = classes.iter().map(|_| Vec::new()).collect();
+        for (cell, column) in columns.try_iter()?.enumerate() {
+            let (name, converter, source, field): (Bound<'_, PyString>, Bound<'_, PyAny>, usize, Bound<'_, PyAny>) =
+                column?.extract()?;
+            let part = parts
+                .get_mut(source)
+                .ok_or_else(|| PyValueError::new_err("a column belongs to a source that is not planned"))?;
+            let reader = Reader::new(&converter, name.to_str()?)?;
+            part.push(Column {
+                cell,
+                name: interned(&name),
+                reader,
+                is_field: !field.is_none(),
+            });
+        }
+        let joined = classes.len() > 1;
+        let joins = match joins {
+            Some(joins) => joins.try_iter()?.map(|join| Join::new(&join?, &classes)).collect::<PyResult<Vec<_>>>()?,
+            None => Vec::new(),
+        };
+        let sources = classes.iter().zip(parts).map(|(class, part)| Source::new(class, part, joined));
+        Ok(Self {
+            sources: sources.collect::<PyResult<Vec<_>>>()?.into(),
+            joins: joins.into(),
+        })
+    }
+
+    /// Makes the root instance of a row, with everything that is attached to it.
+    #[inline]
+    pub(crate) fn make<'py>(&self, py: Python<'py>, cells: Cells<'_, 'py>) -> PyResult<Bound<'py, PyAny>> {
+        if let ([source], []) = (&*self.sources, &*self.joins) {
+            return source.make(py, cells);
+        }
+        self.make_joined(py, cells)
+    }
+
+    fn make_joined<'py>(&self, py: Python<'py>, cells: Cells<'_, 'py>) -> PyResult<Bound<'py, PyAny>> {
+        let mut objects = Vec::with_capacity(self.sources.len());
+        let mut filled = Vec::with_capacity(self.sources.len());
+        let mut selected = Vec::with_capacity(self.sources.len());
+        for (place, source) in self.sources.iter().enumerate() {
+            filled.push(source.is_filled(cells));
+            selected.push(source.is_selected());
+            // The instance of an empty source is made only when a branch below it has something.
+            let needed = place == 0 || filled[place];
+            objects.push(if needed { Some(source.make(py, cells)?) } else { None });
+        }
+        // Outermost joins come first, so that the way back attaches the deepest instances first.
+        for join in self.joins.iter().rev() {
+            if filled[join.dest] {
+                let related = self.object(py, &mut objects, join.dest, cells)?;
+                let object = self.object(py, &mut objects, join.src, cells)?;
+                filled[join.src] = true;
+                join.attach(&object, &related)?;
+            } else if join.is_left && selected[join.dest] {
+                let object = self.object(py, &mut objects, join.src, cells)?;
+                join.attach_nothing(&object)?;
+            }
+            selected[join.src] |= selected[join.dest];
+        }
+        self.object(py, &mut objects, 0, cells)
+    }
+
+    fn object<'py>(
+        &self,
+        py: Python<'py>,
+        objects: &mut [Option<Bound<'py, PyAny>>],
+        place: usize,
+        cells: Cells<'_, 'py>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        if let Some(object) = &objects[place] {
+            return Ok(object.clone());
+        }
+        let object = self.sources[place].make(py, cells)?;
+        objects[place] = Some(object.clone());
+        Ok(object)
+    }
+
+    /// Visits the plan's Python objects for the collector.
+    pub(crate) fn traverse(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        for source in &self.sources {
+            source.traverse(visit)?;
+        }
+        self.joins.iter().try_for_each(|join| visit.call(join.accessor.as_ref()))
+    }
+}
+
+impl Join {
+    fn new(join: &Bound<'_, PyAny>, classes: &[Bound<'_, PyAny>]) -> PyResult<Self> {
+        let (src, attr, dest, is_left): (usize, Bound<'_, PyString>, usize, bool) = join.extract()?;
+        let (Some(owner), Some(_)) = (classes.get(src), classes.get(dest)) else {
+            return Err(PyValueError::new_err("a join names a source that is not planned"));
+        };
+        let accessor = match owner.cast::<PyType>() {
+            Ok(class) => class_attribute(class, &attr)?,
+            Err(_) => None,
+        };
+        let accessor = accessor.and_then(|found| found.cast_into::<ForeignKeyAccessor>().ok());
+        Ok(Self {
+            src,
+            dest,
+            attr: interned(&attr),
+            accessor: accessor.map(Bound::unbind),
+            is_left,
+        })
+    }
+
+    fn attach(&self, object: &Bound<'_, PyAny>, related: &Bound<'_, PyAny>) -> PyResult<()> {
+        let py = object.py();
+        let attr = self.attr.bind(py);
+        let Ok(instance) = object.cast::<Instance>() else {
+            return object.cast::<PyDict>()?.set_item(attr, related);
+        };
+        if let Some(accessor) = &self.accessor {
+            return ForeignKeyAccessor::attach(accessor.bind(py), instance, related);
+        }
+        instance.setattr(attr, related)?;
+        instance.get().clean(py);
+        Ok(())
+    }
+
+    fn attach_nothing(&self, object: &Bound<'_, PyAny>) -> PyResult<()> {
+        let py = object.py();
+        let attr = self.attr.bind(py);
+        let Ok(instance) = object.cast::<Instance>() else {
+            return object.cast::<PyDict>()?.set_item(attr, py.None());
+        };
+        if self.accessor.is_some() {
+            return instance.get().rel(py).set_item(attr, py.None());
+        }
+        instance.setattr(attr, py.None())?;
+        instance.get().clean(py);
+        Ok(())
+    }
+}
+

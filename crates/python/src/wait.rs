@@ -1,0 +1,77 @@
+//! The only place that leaves the interpreter or blocks, and how a signal reaches a
+//! statement that runs long.
+
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use pyo3::marker::Ungil;
+use pyo3::prelude::*;
+use redstart_core::{Error, ErrorKind};
+use redstart_sqlite::ProgressHandler;
+
+use crate::errors;
+
+/// Runs work that may block without holding the interpreter, and turns its error into an exception.
+///
+/// Locks of a database are taken in here only: a user function that runs under such a lock waits
+/// for the interpreter, which nobody may hold while waiting for the lock.
+pub(crate) fn blocking<T: Ungil + Send>(
+    py: Python<'_>,
+    work: impl FnOnce() -> redstart_core::Result<T> + Ungil + Send,
+) -> PyResult<T> {
+    py.detach(work).map_err(|error| exception(py, &error))
+}
+
+/// Makes the handler that lets a signal interrupt a running statement.
+///
+/// Call it from the database's own progress callback. The signal's exception is kept for
+/// [`blocking`], which raises it in place of the interrupted statement's error.
+pub(crate) fn signal_watch() -> ProgressHandler {
+    Arc::new(|| {
+        let now = Instant::now();
+        let due = LAST_LOOK.with(|last| match last.get() {
+            Some(look) if now.duration_since(look) < BETWEEN_LOOKS => false,
+            _ => {
+                last.set(Some(now));
+                true
+            }
+        });
+        due && Python::attach(|py| match py.check_signals() {
+            Ok(()) => false,
+            Err(signal) => {
+                SIGNAL.with(|place| place.replace(Some(signal)));
+                true
+            }
+        })
+    })
+}
+
+/// The number of steps of SQLite's virtual machine between two looks at the clock.
+pub(crate) const STEPS_BETWEEN_LOOKS: i32 = 20_000;
+
+const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
+
+thread_local! {
+    static LAST_LOOK: Cell<Option<Instant>> = const { Cell::new(None) };
+    static SIGNAL: RefCell<Option<PyErr>> = const { RefCell::new(None) };
+}
+
+/// Gives the exception of a failed statement: the signal's or the driver's.
+fn exception(py: Python<'_>, error: &Error) -> PyErr {
+    let signal = SIGNAL.with(RefCell::take);
+    if let Some(signal) = signal.filter(|_| error.is_interrupted()) {
+        return signal;
+    }
+    if error.kind() != ErrorKind::Operational || error.host_failure().is_none() {
+        return errors::to_py(py, error);
+    }
+    // A user function failed: the statement's error is raised, and names the failure as its cause.
+    let failure = errors::to_py(py, error);
+    if !failure.is_instance_of::<pyo3::exceptions::PyException>(py) {
+        return failure;
+    }
+    let raised = errors::to_py(py, &Error::new(ErrorKind::Operational, error.message()));
+    raised.set_cause(py, Some(failure));
+    raised
+}
