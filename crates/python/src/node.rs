@@ -73,27 +73,30 @@ impl PyNode {
         copy::shallow(slf)
     }
 
-    fn __copy__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        copy::shallow(slf)
+    /// Gives what `copy` and `pickle` keep: the attributes, an expression's parts and the tree.
+    fn __getstate__<'py>(slf: &Bound<'py, Self>) -> PyResult<copy::State<'py>> {
+        copy::state(slf)
     }
 
-    fn __deepcopy__<'py>(
-        slf: &Bound<'py, Self>,
-        memo: &Bound<'py, PyAny>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        copy::deep(slf, memo)
+    /// Restores what `__getstate__` gave.
+    fn __setstate__<'py>(slf: &Bound<'py, Self>, state: copy::State<'py>) -> PyResult<()> {
+        copy::restore(slf, state)
     }
 
     /// Gives a copy whose selected value is, or is not, converted.
-    #[pyo3(signature = (coerce = true))]
-    fn coerce<'py>(slf: &Bound<'py, Self>, coerce: bool) -> PyResult<Bound<'py, PyAny>> {
+    #[pyo3(signature = (_coerce = true))]
+    #[expect(
+        clippy::used_underscore_binding,
+        reason = "peewee's name of the parameter, which callers may pass by name"
+    )]
+    fn coerce<'py>(slf: &Bound<'py, Self>, _coerce: bool) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
         let same = slf.getattr_opt(intern!(py, "_coerce"))?;
-        if same.map_or(Ok(true), |same| same.is_truthy())? == coerce {
+        if same.map_or(Ok(true), |same| same.is_truthy())? == _coerce {
             return Ok(slf.clone().into_any());
         }
         let copy = slf.call_method0(intern!(py, "clone"))?;
-        copy.setattr(intern!(py, "_coerce"), coerce)?;
+        copy.setattr(intern!(py, "_coerce"), _coerce)?;
         Ok(copy)
     }
 

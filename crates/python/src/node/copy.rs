@@ -1,62 +1,88 @@
-//! Copies of nodes: `clone`, `copy.copy` and `copy.deepcopy`, for every class, Python's included.
-//! A tree is immutable, so copies share it.
+//! Copies of nodes: `clone`, and the state that `copy` and `pickle` keep, for every class,
+//! Python's included. A tree is immutable, so copies share it.
+
+use std::sync::Arc;
 
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
+use redstart_core::{FieldDef, FieldKind, Node};
 
 use super::{PyFieldBase, PyNode, expression};
 
+/// The attributes, the parts of an expression, and what the engine knows of the node.
+pub type State<'py> = (
+    Bound<'py, PyDict>,
+    Option<expression::Parts<'py>>,
+    Option<Bound<'py, NodeState>>,
+);
+
+/// What the engine knows of a node: immutable, and of this process alone, so it is shared by
+/// copies and refuses to be pickled.
+#[pyclass(module = "redstart._native", name = "NodeState", frozen)]
+#[derive(Clone)]
+pub struct NodeState {
+    tree: Option<Node>,
+    def: Option<Arc<FieldDef>>,
+    read: FieldKind,
+}
+
+#[pymethods]
+impl NodeState {
+    fn __copy__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __deepcopy__(slf: Py<Self>, _memo: &Bound<'_, PyAny>) -> Py<Self> {
+        slf
+    }
+}
+
 /// Gives a copy that shares the parts of the node.
 pub fn shallow<'py>(node: &Bound<'py, PyNode>) -> PyResult<Bound<'py, PyAny>> {
-    let twin = blank(node)?;
-    expression::copy_operands(node.as_any(), &twin, |operand| Ok(operand.clone()))?;
-    state(&twin)?.update(state(node.as_any())?.as_mapping())?;
-    Ok(twin)
-}
-
-/// Gives a copy whose parts are deep copies, too.
-pub fn deep<'py>(
-    node: &Bound<'py, PyNode>,
-    memo: &Bound<'py, PyAny>,
-) -> PyResult<Bound<'py, PyAny>> {
-    let py = node.py();
-    let deepcopy = py
-        .import(intern!(py, "copy"))?
-        .getattr(intern!(py, "deepcopy"))?;
-    let twin = blank(node)?;
-    // A part that refers back to the node finds the twin here.
-    memo.set_item(node.as_ptr() as usize, &twin)?;
-    expression::copy_operands(node.as_any(), &twin, |part| deepcopy.call1((part, memo)))?;
-    let twin_state = state(&twin)?;
-    for (name, part) in state(node.as_any())?.copy()? {
-        twin_state.set_item(name, deepcopy.call1((part, memo))?)?;
-    }
-    Ok(twin)
-}
-
-/// Makes an instance of the same class that holds the same tree.
-fn blank<'py>(node: &Bound<'py, PyNode>) -> PyResult<Bound<'py, PyAny>> {
     let class = node.get_type();
     let twin = class.call_method1(intern!(node.py(), "__new__"), (&class,))?;
-    let tree = node.borrow().tree.clone();
-    twin.cast::<PyNode>()?.borrow_mut().tree = tree;
-    if let (Ok(from), Ok(to)) = (
-        node.as_any().cast::<PyFieldBase>(),
-        twin.cast::<PyFieldBase>(),
-    ) {
-        let (def, read) = {
-            let from = from.borrow();
-            (from.def.clone(), from.read)
-        };
-        let mut to = to.borrow_mut();
-        to.def = def;
-        to.read = read;
-    }
+    restore(twin.cast::<PyNode>()?, state(node)?)?;
     Ok(twin)
 }
 
-fn state<'py>(node: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
-    let state = node.getattr(intern!(node.py(), "__dict__"))?;
-    Ok(state.cast_into::<PyDict>()?)
+/// Gives the state of a node.
+pub fn state<'py>(node: &Bound<'py, PyNode>) -> PyResult<State<'py>> {
+    let field = node.as_any().cast::<PyFieldBase>().ok();
+    let (def, read) = field.map_or_else(Default::default, |field| {
+        let field = field.borrow();
+        (field.def.clone(), field.read)
+    });
+    let tree = node.borrow().tree.clone();
+    let known = if tree.is_some() || def.is_some() {
+        Some(Bound::new(node.py(), NodeState { tree, def, read })?)
+    } else {
+        None
+    };
+    Ok((attributes(node)?, expression::parts_of(node), known))
+}
+
+/// Makes a node what the state says.
+pub fn restore<'py>(node: &Bound<'py, PyNode>, state: State<'py>) -> PyResult<()> {
+    let (saved, parts, known) = state;
+    attributes(node)?.update(saved.as_mapping())?;
+    if let Some(parts) = parts {
+        expression::restore(node, parts)?;
+    }
+    let Some(known) = known else {
+        return Ok(());
+    };
+    let NodeState { tree, def, read } = known.get().clone();
+    node.borrow_mut().tree = tree;
+    if let Ok(field) = node.as_any().cast::<PyFieldBase>() {
+        let mut field = field.borrow_mut();
+        field.def = def;
+        field.read = read;
+    }
+    Ok(())
+}
+
+fn attributes<'py>(node: &Bound<'py, PyNode>) -> PyResult<Bound<'py, PyDict>> {
+    let attributes = node.getattr(intern!(node.py(), "__dict__"))?;
+    Ok(attributes.cast_into::<PyDict>()?)
 }

@@ -172,29 +172,32 @@ pub fn build(object: &Bound<'_, PyAny>) -> PyResult<Option<Node>> {
     })
 }
 
-/// Copies the operands of an expression onto its twin.
-pub fn copy_operands<'py>(
-    from: &Bound<'py, PyAny>,
-    to: &Bound<'py, PyAny>,
-    copy: impl Fn(&Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>>,
-) -> PyResult<()> {
-    let (Ok(from), Ok(to)) = (from.cast::<PyExpression>(), to.cast::<PyExpression>()) else {
-        return Ok(());
-    };
-    let py = from.py();
-    let (lhs, rhs) = {
-        let held = from.borrow();
-        (bound(py, held.lhs.as_ref()), bound(py, held.rhs.as_ref()))
-    };
-    let (lhs, rhs) = (copy(&lhs)?.unbind(), copy(&rhs)?.unbind());
-    let held = from.borrow();
-    let mut twin = to.borrow_mut();
-    twin.lhs = Some(lhs);
-    twin.op = held.op.clone();
-    twin.rhs = Some(rhs);
-    twin.flat = held.flat;
-    twin.string = held.string;
-    twin.depth = held.depth;
+/// The left operand, the operator, the right operand, and whether parentheses are left out.
+pub type Parts<'py> = (Bound<'py, PyAny>, String, Bound<'py, PyAny>, bool);
+
+/// Gives the parts of a node that is an expression.
+pub fn parts_of<'py>(node: &Bound<'py, PyNode>) -> Option<Parts<'py>> {
+    let py = node.py();
+    let held = node.as_any().cast::<PyExpression>().ok()?.borrow();
+    let (lhs, rhs) = (bound(py, held.lhs.as_ref()), bound(py, held.rhs.as_ref()));
+    Some((lhs, held.op.text().to_owned(), rhs, held.flat))
+}
+
+/// Gives an expression its parts.
+pub fn restore(node: &Bound<'_, PyNode>, parts: Parts<'_>) -> PyResult<()> {
+    let (lhs, op, rhs, flat) = parts;
+    let depth = depth_above(&lhs, &rhs)?;
+    let mut held = node.as_any().cast::<PyExpression>()?.borrow_mut();
+    let replaced = (
+        held.lhs.replace(lhs.unbind()),
+        held.rhs.replace(rhs.unbind()),
+    );
+    held.op = Operator::from_text(&op);
+    held.flat = flat;
+    held.depth = depth;
+    // Let go after the borrow: the last reference may run Python code.
+    drop(held);
+    drop(replaced);
     Ok(())
 }
 
@@ -204,13 +207,7 @@ fn parts(
     rhs: &Bound<'_, PyAny>,
     string: bool,
 ) -> PyResult<PyExpression> {
-    let depth = 1 + depth(lhs).max(depth(rhs));
-    if depth > DEPTH_LIMIT {
-        return Err(PyRecursionError::new_err(format!(
-            "an expression nests at most {DEPTH_LIMIT} operators: pass the conditions as several \
-             arguments, or a list to in_()"
-        )));
-    }
+    let depth = depth_above(lhs, rhs)?;
     Ok(PyExpression {
         lhs: Some(lhs.clone().unbind()),
         op,
@@ -226,6 +223,18 @@ fn bound<'py>(py: Python<'py>, operand: Option<&Py<PyAny>>) -> Bound<'py, PyAny>
         || py.None().into_bound(py),
         |operand| operand.bind(py).clone(),
     )
+}
+
+/// Gives the depth of an expression with these operands, unless it is too much.
+fn depth_above(lhs: &Bound<'_, PyAny>, rhs: &Bound<'_, PyAny>) -> PyResult<u16> {
+    let depth = 1 + depth(lhs).max(depth(rhs));
+    if depth > DEPTH_LIMIT {
+        return Err(PyRecursionError::new_err(format!(
+            "an expression nests at most {DEPTH_LIMIT} operators: pass the conditions as several \
+             arguments, or a list to in_()"
+        )));
+    }
+    Ok(depth)
 }
 
 fn depth(operand: &Bound<'_, PyAny>) -> u16 {
