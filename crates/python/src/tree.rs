@@ -46,6 +46,14 @@ impl Tree {
     fn __repr__(&self) -> String {
         format!("{:?}", self.node)
     }
+
+    fn __copy__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __deepcopy__(slf: Py<Self>, _memo: &Bound<'_, PyAny>) -> Py<Self> {
+        slf
+    }
 }
 
 impl Tree {
