@@ -11,8 +11,9 @@ use redstart_sqlite::{Backup, Options};
 
 use crate::binding::{self, Parameters};
 use crate::cursor::Cursor;
+use crate::introspect::Question;
 use crate::render::PyRendered;
-use crate::{errors, function, wait};
+use crate::{errors, function, introspect, wait};
 
 /// A connection to a SQLite database, in autocommit mode.
 #[pyclass(frozen, dict, weakref, module = "redstart._native")]
@@ -300,6 +301,102 @@ impl Connection {
                     .map_err(errors::from_py)
             })
         })
+    }
+
+    /// The names of the tables, sorted.
+    ///
+    /// Asks with `ask(sql, parameters) -> rows` where one is given.
+    #[pyo3(signature = (schema=None, ask=None))]
+    fn tables<'py>(
+        &self,
+        py: Python<'py>,
+        schema: Option<&str>,
+        ask: Option<Py<PyAny>>,
+    ) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        introspect::ask(py, self.open(py)?, &Question::Tables, schema, ask)
+    }
+
+    /// The views as tuples (name, sql).
+    ///
+    /// Asks with `ask(sql, parameters) -> rows` where one is given.
+    #[pyo3(signature = (schema=None, ask=None))]
+    fn views<'py>(
+        &self,
+        py: Python<'py>,
+        schema: Option<&str>,
+        ask: Option<Py<PyAny>>,
+    ) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        introspect::ask(py, self.open(py)?, &Question::Views, schema, ask)
+    }
+
+    /// The indexes of a table as tuples (name, sql, columns, unique, table).
+    ///
+    /// Asks with `ask(sql, parameters) -> rows` where one is given.
+    #[pyo3(signature = (table, schema=None, ask=None))]
+    fn indexes<'py>(
+        &self,
+        py: Python<'py>,
+        table: &str,
+        schema: Option<&str>,
+        ask: Option<Py<PyAny>>,
+    ) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        introspect::ask(py, self.open(py)?, &Question::Indexes(table), schema, ask)
+    }
+
+    /// The columns of a table as tuples (name, data type, null, primary key, table, default, full type,
+    /// identity).
+    ///
+    /// Asks with `ask(sql, parameters) -> rows` where one is given.
+    #[pyo3(signature = (table, schema=None, ask=None))]
+    fn columns<'py>(
+        &self,
+        py: Python<'py>,
+        table: &str,
+        schema: Option<&str>,
+        ask: Option<Py<PyAny>>,
+    ) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        introspect::ask(py, self.open(py)?, &Question::Columns(table), schema, ask)
+    }
+
+    /// The names of the columns of a table's primary key, in its order.
+    ///
+    /// Asks with `ask(sql, parameters) -> rows` where one is given.
+    #[pyo3(signature = (table, schema=None, ask=None))]
+    fn primary_keys<'py>(
+        &self,
+        py: Python<'py>,
+        table: &str,
+        schema: Option<&str>,
+        ask: Option<Py<PyAny>>,
+    ) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        introspect::ask(
+            py,
+            self.open(py)?,
+            &Question::PrimaryKeys(table),
+            schema,
+            ask,
+        )
+    }
+
+    /// The foreign keys of a table as tuples (column, destination table, destination column, table,
+    /// name, on delete, on update).
+    ///
+    /// Asks with `ask(sql, parameters) -> rows` where one is given.
+    #[pyo3(signature = (table, schema=None, ask=None))]
+    fn foreign_keys<'py>(
+        &self,
+        py: Python<'py>,
+        table: &str,
+        schema: Option<&str>,
+        ask: Option<Py<PyAny>>,
+    ) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        introspect::ask(
+            py,
+            self.open(py)?,
+            &Question::ForeignKeys(table),
+            schema,
+            ask,
+        )
     }
 
     fn __enter__(slf: Py<Self>) -> Py<Self> {

@@ -22,6 +22,7 @@ mod cursor;
 mod errors;
 mod function;
 mod instance;
+mod introspect;
 mod node;
 mod recursion;
 mod render;

@@ -265,3 +265,28 @@ def test_batches_end_where_rows_end(connection):
     for count in (0, 1, 63, 64, 65, 255, 256, 257, 320, 321, 1000):
         sql = "with recursive c(x) as (select 1 union all select x + 1 from c where x < ?) select x from c where x <= ?"
         assert connection.execute(sql, (max(count, 1), count)).fetchall() == [(x + 1,) for x in range(count)]
+
+
+def test_a_database_tells_about_its_tables(connection):
+    connection.executescript(
+        "create table u(id integer primary key, name text not null default 'x');"
+        "create table t(a integer, b integer references u(id) on delete cascade, primary key (b, a));"
+        "create unique index t_a on t(a); create view v as select 1 as one;"
+    )
+    assert connection.tables() == ["t", "u"]
+    assert connection.views() == [("v", "CREATE VIEW v as select 1 as one")]
+    assert connection.primary_keys("t") == ["b", "a"]
+    assert connection.foreign_keys("t") == [("b", "u", "id", "t", None, "CASCADE", "NO ACTION")]
+    assert [column[:5] for column in connection.columns("u")] == [
+        ("id", "INTEGER", True, True, "u"),
+        ("name", "TEXT", False, False, "u"),
+    ]
+    assert ("t_a", "CREATE UNIQUE INDEX t_a on t(a)", ["a"], True, "t") in connection.indexes("t")
+    asked = []
+
+    def ask(sql, parameters):
+        asked.append((sql, parameters))
+        return connection.execute(sql, parameters)
+
+    assert connection.tables(ask=ask) == ["t", "u"]
+    assert len(asked) == 1
