@@ -51,4 +51,7 @@ __all__ = [
     "tree",
 ]
 
-register_exceptions({name: getattr(exceptions, name) for name in exceptions.__all__ if name != "driver"})
+register_exceptions(
+    {name: getattr(exceptions, name) for name in exceptions.__all__ if name != "driver"},
+    {name: getattr(exceptions.driver, name) for name in exceptions.driver.__all__},
+)

@@ -1,0 +1,184 @@
+"""Related rows, loaded with one query for each model."""
+
+from __future__ import annotations
+
+import operator
+from functools import reduce
+from typing import Any, NamedTuple
+
+from redstart.constants import PREFETCH_TYPE
+from redstart.query.compound import CompoundSelectQuery
+from redstart.query.select import Select
+from redstart.query.selection import is_model, is_model_alias
+
+
+class PrefetchQuery(NamedTuple):
+    """One of the queries, and how its rows belong to those of another.
+
+    Attributes:
+        query: The query.
+        fields: The foreign keys that tie it to the other model; None for the first query.
+        is_backref: Whether the keys are the other model's.
+        rel_models: The other model, once for each key.
+        field_to_name: Pairs of a key and the field of this model that it is matched with.
+        model: The query's model.
+    """
+
+    query: Any
+    fields: Any = None
+    is_backref: bool | None = None
+    rel_models: Any = None
+    field_to_name: Any = None
+    model: Any = None
+
+    def populate_instance(self, instance: Any, id_map: dict[Any, Any]) -> None:
+        """Attaches this query's rows to a row of the other model.
+
+        Args:
+            instance: The other model's instance.
+            id_map: This query's rows, by key and value.
+        """
+        if self.is_backref:
+            for field in self.fields:
+                related = id_map.get((field, instance.__data__.get(field.name)))
+                if related is not None:
+                    setattr(instance, field.name, related)
+                    instance._clear_dirty()
+            return
+        for field, attname in self.field_to_name:
+            related = id_map.get((field, instance.__data__.get(field.rel_field.name)), [])
+            for row in related:
+                setattr(row, attname, instance)
+                row._clear_dirty()
+            setattr(instance, field.backref, related)
+
+    def store_instance(self, instance: Any, id_map: dict[Any, Any]) -> None:
+        """Keeps a row of this query until the other model's rows come.
+
+        Args:
+            instance: The row.
+            id_map: Where it is kept.
+        """
+        for field, attname in self.field_to_name:
+            key = (field, field.rel_field.python_value(instance.__data__.get(attname)))
+            if self.is_backref:
+                id_map[key] = instance
+            else:
+                id_map.setdefault(key, []).append(instance)
+
+
+def prefetch(sq: Any, *subqueries: Any, **kwargs: Any) -> Any:
+    """Runs a query and one more for each related model, and attaches the related rows.
+
+    ``SELECT … FROM child WHERE parent_id IN (SELECT id FROM parent …)``
+
+    Args:
+        sq: The query.
+        *subqueries: Models, queries, or pairs of a query and the model it belongs to.
+        **kwargs: ``prefetch_type``, one of `PREFETCH_TYPE`.
+
+    Returns:
+        A list of the first query's rows; the query itself when there are no subqueries.
+
+    Raises:
+        ValueError: An argument is unknown, or the type is ``MATERIALIZE``.
+        AttributeError: No foreign key ties a subquery to those before it.
+    """
+    if not subqueries:
+        return sq
+    prefetch_type = kwargs.pop("prefetch_type", PREFETCH_TYPE.WHERE)
+    if kwargs:
+        message = f"Unrecognized arguments: {kwargs}"
+        raise ValueError(message)
+    queries = prefetch_add_subquery(sq, subqueries, prefetch_type)
+    rows: dict[Any, dict[Any, Any]] = {}
+    relations: dict[Any, list[PrefetchQuery]] = {}
+    for item in reversed(queries):
+        for rel_model in dict.fromkeys(item.rel_models or ()):
+            relations.setdefault(rel_model, []).append(item)
+        id_map = rows.setdefault(item.model, {})
+        related = relations.get(item.model, ())
+        for instance in item.query:
+            if item.fields:
+                item.store_instance(instance, id_map)
+            for relation in related:
+                relation.populate_instance(instance, rows[relation.model])
+    return list(queries[0].query)
+
+
+def prefetch_add_subquery(sq: Any, subqueries: Any, prefetch_type: int) -> list[PrefetchQuery]:
+    """Gives the queries that load related rows, the first one first.
+
+    Args:
+        sq: The query.
+        subqueries: As for `prefetch`.
+        prefetch_type: One of `PREFETCH_TYPE`.
+    """
+    if prefetch_type == PREFETCH_TYPE.MATERIALIZE:
+        message = (
+            "PREFETCH_TYPE.MATERIALIZE is not supported by prefetch(). "
+            "Use Model.select().with_related() with a Load() node instead."
+        )
+        raise ValueError(message)
+    queries = [PrefetchQuery(sq, model=_model_of(sq.model))]
+    for subquery in subqueries:
+        target = None
+        if isinstance(subquery, tuple):
+            subquery, target = subquery  # noqa: PLW2901 - the pair's first part is the query
+        query: Any = subquery.select() if is_model(subquery) or is_model_alias(subquery) else subquery
+        queries.append(_tied(query, queries, target, prefetch_type))
+    return queries
+
+
+def _tied(query: Any, queries: list[PrefetchQuery], target: Any, prefetch_type: int) -> PrefetchQuery:
+    """Gives the query narrowed to the rows that belong to the nearest related query before it."""
+    model = _model_of(query.model)
+    for previous in reversed(queries):
+        if target is not None and target not in (previous.model, previous.query):
+            continue
+        fks = list(model._meta.model_refs.get(previous.model) or ())
+        if fks:
+            matches = [(getattr(query.model, fk.name), fk.rel_field) for fk in fks]
+            names = [(fk, fk.name) for fk in fks]
+        else:
+            fks = list(previous.model._meta.model_refs.get(model) or ())
+            matches = [(getattr(query.model, fk.rel_field.name), fk) for fk in fks]
+            names = [(fk, fk.rel_field.name) for fk in fks]
+        if fks:
+            narrow = _joined if prefetch_type == PREFETCH_TYPE.JOIN else _filtered
+            is_backref = names[0][0].model is not model or names[0][1] != names[0][0].name
+            rel_models = [previous.model] * len(fks)
+            return PrefetchQuery(narrow(query, matches, previous.query), fks, is_backref, rel_models, names, model)
+    message = f"Error: unable to find foreign key for query: {query}"
+    raise AttributeError(message)
+
+
+def _filtered(query: Any, matches: list[tuple[Any, Any]], parent: Any) -> Any:
+    return query.where(reduce(operator.or_, [own.in_(_keys(parent, other)) for own, other in matches]))
+
+
+def _joined(query: Any, matches: list[tuple[Any, Any]], parent: Any) -> Any:
+    keys: dict[Any, Any] = {}
+    conditions: dict[Any, list[Any]] = {}
+    for own, other in matches:
+        subquery = keys.setdefault(other, _keys(parent, other).distinct())
+        conditions.setdefault(other, []).append(own == getattr(subquery.c, other.column_name))
+    for other, subquery in keys.items():
+        query = Select.join(query, subquery, on=reduce(operator.or_, conditions[other]))
+    return query
+
+
+def _keys(parent: Any, field: Any) -> Any:
+    """Gives the query for one column of another query's rows."""
+    if isinstance(parent, CompoundSelectQuery):
+        source = parent.alias("_compound")
+        return Select([source], [getattr(source.c, field.column_name)])
+    keys = parent.select(getattr(parent.model, field.name))
+    if keys._limit is None and keys._offset is None:
+        return keys
+    source = keys.alias("_limited")
+    return Select([source], [getattr(source.c, field.column_name)])
+
+
+def _model_of(source: Any) -> Any:
+    return source if is_model(source) else source.model
