@@ -23,6 +23,7 @@ mod errors;
 mod function;
 mod instance;
 mod node;
+mod recursion;
 mod render;
 mod row;
 mod scope;

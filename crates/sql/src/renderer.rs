@@ -1,7 +1,7 @@
 //! The renderer: the text written so far, the values bound so far, and the state of
 //! the place being rendered. How each node is written lives in `render`.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use redstart_core::node::{Converter, Name, SourceKey};
 use redstart_core::{Capability, FieldDef, Node, Result, Value};
@@ -64,8 +64,9 @@ pub fn render(node: &Node, capability: &Arc<Capability>) -> Result<Rendered> {
 impl Default for Renderer {
     /// Makes an empty renderer for the standard dialect, without allocating buffers.
     fn default() -> Self {
+        static STANDARD: LazyLock<Arc<Capability>> = LazyLock::new(Arc::default);
         Self {
-            capability: Arc::default(),
+            capability: Arc::clone(&STANDARD),
             sql: String::new(),
             binds: Vec::new(),
             state: State::default(),

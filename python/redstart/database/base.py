@@ -146,7 +146,7 @@ class Database(_callable_context_manager):
             settings["limit_max"] = str(settings["limit_max"])
         own = {key: text for key, text in self._operations.items() if OP.get(key) != text}
         # The engine finds an operator by its standard text, a dialect names it by that or by its key in `OP`.
-        settings["operations"] = [(OP.get(key, key), text) for key, text in own.items()]
+        settings["operations"] = {OP.get(key, key): text for key, text in own.items()}
         return Capability(
             database=self._dialect_name,
             conflict_style=self._conflict_style,

@@ -46,7 +46,7 @@ class MySQLDatabase(Database):
         "ILIKE": "LIKE",
         "REGEXP": "REGEXP BINARY",
         "IREGEXP": "REGEXP",
-        "XOR": "XOR",
+        "#": "XOR",
     }
     param: ClassVar[str] = "%s"
     quote: ClassVar[str] = "``"

@@ -292,7 +292,8 @@ impl PyColumnBase {
     }
 
     /// Gives the key by which assignments are sorted.
-    fn get_sort_key<'py>(slf: &Bound<'py, Self>, _ctx: &Any<'py>) -> Bound<'py, PyTuple> {
+    #[expect(unused_variables, reason = "overriding methods read the context")]
+    fn get_sort_key<'py>(slf: &Bound<'py, Self>, ctx: &Any<'py>) -> Bound<'py, PyTuple> {
         PyTuple::empty(slf.py())
     }
 }
