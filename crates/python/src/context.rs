@@ -14,6 +14,7 @@ use redstart_sql::{Renderer, Scope, StateChange};
 
 mod alias_manager;
 mod state;
+pub mod surroundings;
 
 pub use alias_manager::AliasManager;
 pub use state::PyState;
@@ -32,6 +33,8 @@ use crate::{errors, render, tree};
 pub struct PyContext {
     renderer: Renderer,
     settings: Vec<Py<PyDict>>,
+    /// The settings of the rendering around a lent renderer.
+    inherited: Option<Py<PyDict>>,
     opened: Vec<bool>,
     capability: Option<Py<PyCapability>>,
 }
@@ -54,6 +57,7 @@ impl PyContext {
         let mut context = Self {
             renderer: Renderer::new(Arc::new(habits)),
             settings: Vec::new(),
+            inherited: None,
             opened: Vec::new(),
             capability: capability.map(|capability| capability.clone().unbind()),
         };
@@ -86,7 +90,8 @@ impl PyContext {
         slf
     }
 
-    /// Binds a value, converted by `converter` or by the field of the expression around it.
+    /// Binds a value, converted by `converter` or by the field of the expression around it;
+    /// without `add_param` no placeholder is written for it.
     #[pyo3(signature = (value, converter = None, add_param = true))]
     fn value<'py>(
         slf: Bound<'py, Self>,
@@ -94,16 +99,16 @@ impl PyContext {
         converter: Option<&Bound<'py, PyAny>>,
         add_param: bool,
     ) -> PyResult<Bound<'py, Self>> {
-        if !add_param {
-            slf.borrow_mut().renderer.literal(value.str()?.to_str()?);
-            return Ok(slf);
-        }
         let converter = match converter {
             Some(converter) if converter.is_truthy()? => converter_of(converter),
             Some(_) => node::Converter::Off,
             None => node::Converter::Inherit,
         };
         let node = from_python::assigned(value)?;
+        if let (Node::Value(value), false) = (&node, add_param) {
+            Self::lent(&slf, |renderer| renderer.bind_unplaced(value, &converter))?;
+            return Ok(slf);
+        }
         let param = Node::Param(Arc::new(node::Param { node, converter }));
         Self::write(&slf, &param)?;
         Ok(slf)
@@ -128,12 +133,12 @@ impl PyContext {
     fn as_new(&self, py: Python<'_>) -> Self {
         Self {
             renderer: Renderer::new(Arc::clone(self.renderer.capability())),
-            settings: self
+            settings: Vec::new(),
+            inherited: self
                 .settings
                 .first()
-                .map(|settings| settings.clone_ref(py))
-                .into_iter()
-                .collect(),
+                .or(self.inherited.as_ref())
+                .map(|settings| settings.clone_ref(py)),
             opened: Vec::new(),
             capability: self
                 .capability
@@ -275,7 +280,7 @@ impl PyContext {
     /// The state at this place; an attribute that nobody set is None.
     #[getter]
     fn state(&self, py: Python<'_>) -> PyResult<PyState> {
-        PyState::of(py, &self.renderer, self.settings.last())
+        PyState::of(py, &self.renderer, self.current())
     }
 
     /// The field that converts values here, or None.
@@ -294,12 +299,40 @@ impl PyContext {
             PythonConverter::Callable(_) => None,
         }
     }
+
+    fn __traverse__(&self, visit: pyo3::PyVisit<'_>) -> Result<(), pyo3::PyTraverseError> {
+        let held = self.settings.iter().chain(&self.inherited);
+        held.into_iter()
+            .try_for_each(|settings| visit.call(settings))
+    }
+
+    fn __clear__(&mut self) {
+        self.settings.clear();
+        self.inherited = None;
+    }
 }
 
 impl PyContext {
+    /// Gives the settings that hold at this place.
+    fn current(&self) -> Option<&Py<PyDict>> {
+        self.settings.last().or(self.inherited.as_ref())
+    }
+
     fn write(slf: &Bound<'_, Self>, tree: &Node) -> PyResult<()> {
-        let mut renderer = mem::take(&mut slf.borrow_mut().renderer);
-        let outcome = renderer.node(tree);
+        Self::lent(slf, |renderer| renderer.node(tree))
+    }
+
+    /// Takes the renderer out while it works: Python code may ask for the context meanwhile.
+    fn lent(
+        slf: &Bound<'_, Self>,
+        work: impl FnOnce(&mut Renderer) -> redstart_core::Result<()>,
+    ) -> PyResult<()> {
+        let (mut renderer, settings) = {
+            let mut held = slf.borrow_mut();
+            let settings = held.current().map(|settings| settings.clone_ref(slf.py()));
+            (mem::take(&mut held.renderer), settings)
+        };
+        let outcome = surroundings::within(settings, || work(&mut renderer));
         slf.borrow_mut().renderer = renderer;
         outcome.map_err(|error| errors::to_py(slf.py(), &error))
     }
@@ -324,7 +357,7 @@ impl PyContext {
             ..StateChange::default()
         };
         let py = overrides.py();
-        let settings = match self.settings.last() {
+        let settings = match self.current() {
             Some(settings) => settings.bind(py).copy()?,
             None => PyDict::new(py),
         };
@@ -365,6 +398,7 @@ pub fn lend(renderer: &mut dyn Any, object: &Bound<'_, PyAny>) -> PyResult<()> {
     let context = PyContext {
         renderer: mem::take(renderer),
         settings: Vec::new(),
+        inherited: surroundings::settings(py),
         opened: Vec::new(),
         capability: None,
     };

@@ -3,6 +3,7 @@
 
 use std::any::Any;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 
 use pyo3::exceptions::PyTypeError;
 use pyo3::intern;
@@ -12,6 +13,7 @@ use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyString, PyTuple, Py
 use redstart_core::{HostNode, Node};
 
 mod column_base;
+mod copy;
 mod expression;
 mod factories;
 mod field_base;
@@ -23,6 +25,7 @@ pub use field_base::{PyFieldBase, PythonConverter};
 
 use crate::context;
 use crate::errors;
+use crate::recursion;
 use crate::tree::Tree;
 
 /// A part of a statement: the base of everything that renders to SQL.
@@ -32,21 +35,17 @@ use crate::tree::Tree;
 #[derive(Default)]
 pub struct PyNode {
     tree: Option<Node>,
-    way: Way,
+    /// Whether `__sql__` is Python's, once that was looked at. Set while others read.
+    way: AtomicU8,
 }
 
-/// How an object gives its tree.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
+/// Who renders a node.
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Way {
-    /// Not looked at yet.
-    #[default]
-    Unknown,
-    /// It holds the tree.
-    Held,
-    /// Its `_build_tree` makes one.
-    Built,
+    /// The engine renders its tree.
+    Tree = 1,
     /// Its `__sql__`, written in Python, renders it.
-    Rendered,
+    Python = 2,
 }
 
 #[pymethods]
@@ -71,29 +70,33 @@ impl PyNode {
 
     /// Gives a copy of the node that shares its parts.
     fn clone<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        let py = slf.py();
-        let class = slf.get_type();
-        let copy = class.call_method1(intern!(py, "__new__"), (&class,))?;
-        if let Ok(node) = copy.cast::<Self>() {
-            node.borrow_mut().tree.clone_from(&slf.borrow().tree);
-        }
-        expression::copy_operands(slf.as_any(), &copy)?;
-        let state = slf.getattr(intern!(py, "__dict__"))?;
-        copy.getattr(intern!(py, "__dict__"))?
-            .call_method1(intern!(py, "update"), (state,))?;
-        Ok(copy)
+        copy::shallow(slf)
+    }
+
+    /// Gives what `copy` and `pickle` keep: the attributes, an expression's parts and the tree.
+    fn __getstate__<'py>(slf: &Bound<'py, Self>) -> PyResult<copy::State<'py>> {
+        copy::state(slf)
+    }
+
+    /// Restores what `__getstate__` gave.
+    fn __setstate__<'py>(slf: &Bound<'py, Self>, state: copy::State<'py>) -> PyResult<()> {
+        copy::restore(slf, state)
     }
 
     /// Gives a copy whose selected value is, or is not, converted.
-    #[pyo3(signature = (coerce = true))]
-    fn coerce<'py>(slf: &Bound<'py, Self>, coerce: bool) -> PyResult<Bound<'py, PyAny>> {
+    #[pyo3(signature = (_coerce = true))]
+    #[expect(
+        clippy::used_underscore_binding,
+        reason = "peewee's name of the parameter, which callers may pass by name"
+    )]
+    fn coerce<'py>(slf: &Bound<'py, Self>, _coerce: bool) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
         let same = slf.getattr_opt(intern!(py, "_coerce"))?;
-        if same.map_or(Ok(true), |same| same.is_truthy())? == coerce {
+        if same.map_or(Ok(true), |same| same.is_truthy())? == _coerce {
             return Ok(slf.clone().into_any());
         }
         let copy = slf.call_method0(intern!(py, "clone"))?;
-        copy.setattr(intern!(py, "_coerce"), coerce)?;
+        copy.setattr(intern!(py, "_coerce"), _coerce)?;
         Ok(copy)
     }
 
@@ -119,14 +122,6 @@ impl PyNode {
 }
 
 impl PyNode {
-    /// Makes a node that holds a tree, if it is known already.
-    pub fn holding(tree: Option<Node>) -> Self {
-        Self {
-            tree,
-            way: Way::Unknown,
-        }
-    }
-
     /// Makes this tree the node's own.
     pub fn hold(&mut self, tree: Node) {
         self.tree = Some(tree);
@@ -135,23 +130,12 @@ impl PyNode {
 
 /// Gives the tree of a node, which may run Python code.
 pub fn tree_of(node: &Bound<'_, PyNode>) -> PyResult<Node> {
-    match way_of(node)? {
-        Way::Rendered => Ok(host_node(node.as_any())),
-        _ => match own_tree(node)? {
-            Some(tree) => Ok(tree),
-            None => Ok(host_node(node.as_any())),
-        },
+    if way_of(node)? == Way::Tree
+        && let Some(tree) = own_tree(node)?
+    {
+        return Ok(tree);
     }
-}
-
-/// Gives the tree of a node if it holds one and nobody overrides how it renders.
-pub fn ready_tree(node: &Bound<'_, PyNode>) -> Option<Node> {
-    let way = way_of(node).ok()?;
-    if way == Way::Held {
-        node.borrow().tree.clone()
-    } else {
-        None
-    }
+    Ok(host_node(node.as_any()))
 }
 
 /// Gives the tree of an object that is no native node: a model class, or something with `__sql__`.
@@ -183,39 +167,36 @@ fn is_plain(object: &Bound<'_, PyAny>) -> bool {
 /// Gives the tree that the object's own classes define, overriding `__sql__` or not.
 fn own_tree(node: &Bound<'_, PyNode>) -> PyResult<Option<Node>> {
     let py = node.py();
-    if let Some(tree) = &node.borrow().tree {
-        return Ok(Some(tree.clone()));
+    let held = node.borrow().tree.clone();
+    if held.is_some() {
+        return Ok(held);
     }
     if let Some(tree) = expression::build(node.as_any())? {
         return Ok(Some(tree));
     }
     match node.getattr_opt(intern!(py, "_build_tree"))? {
-        Some(build) => Ok(Some(build.call0()?.cast::<Tree>()?.get().node().clone())),
+        Some(build) => recursion::guarded(py, || {
+            Ok(Some(build.call0()?.cast::<Tree>()?.get().node().clone()))
+        }),
         None => Ok(None),
     }
 }
 
 fn way_of(node: &Bound<'_, PyNode>) -> PyResult<Way> {
-    let known = node.borrow();
-    if known.way != Way::Unknown {
-        return Ok(known.way);
+    match node.borrow().way.load(Relaxed) {
+        known if known == Way::Tree as u8 => return Ok(Way::Tree),
+        known if known == Way::Python as u8 => return Ok(Way::Python),
+        _ if expression::is_exact(node.as_any()) => return Ok(Way::Tree),
+        _ => {}
     }
-    let held = known.tree.is_some();
-    drop(known);
     let py = node.py();
-    let class = node.get_type();
-    let renders = class.getattr(intern!(py, "__sql__"))?;
-    let native = native_render(py)?;
-    let way = if !renders.is(native) {
-        Way::Rendered
-    } else if class.hasattr(intern!(py, "_build_tree"))? {
-        Way::Built
-    } else if held {
-        Way::Held
+    let renders = node.get_type().getattr(intern!(py, "__sql__"))?;
+    let way = if renders.is(native_render(py)?) {
+        Way::Tree
     } else {
-        return Ok(Way::Unknown);
+        Way::Python
     };
-    node.borrow_mut().way = way;
+    node.borrow().way.store(way as u8, Relaxed);
     Ok(way)
 }
 

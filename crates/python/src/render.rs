@@ -8,6 +8,7 @@ use redstart_core::{Capability, Value};
 use redstart_sql::Rendered;
 
 use crate::capability::PyCapability;
+use crate::context::surroundings;
 use crate::convert::to_python;
 use crate::{errors, tree};
 
@@ -46,7 +47,8 @@ pub fn render(
     capability: Option<&Bound<'_, PyCapability>>,
 ) -> PyResult<PyRendered> {
     let tree = tree::node(node)?;
-    let rendered = redstart_sql::render(&tree, &capability_or_default(capability));
+    let capability = capability_or_default(capability);
+    let rendered = surroundings::within(None, || redstart_sql::render(&tree, &capability));
     rendered
         .map(PyRendered)
         .map_err(|error| errors::to_py(py, &error))

@@ -17,6 +17,8 @@ mod write;
 /// The functions of `redstart._native.tree`.
 #[pymodule(submodule, name = "tree")]
 pub mod builders {
+    use pyo3::prelude::*;
+
     #[pymodule_export]
     use super::query::{compound, cte, for_update, select};
     #[pymodule_export]
@@ -33,6 +35,13 @@ pub mod builders {
     use super::window::{window, window_alias};
     #[pymodule_export]
     use super::write::{delete, insert, on_conflict, update};
+
+    /// Makes `import redstart._native.tree` find the module.
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        let modules = module.py().import("sys")?.getattr("modules")?;
+        modules.set_item("redstart._native.tree", module)
+    }
 }
 
 /// A native statement tree: immutable, and shared by all who hold it.
@@ -45,6 +54,14 @@ pub struct Tree {
 impl Tree {
     fn __repr__(&self) -> String {
         format!("{:?}", self.node)
+    }
+
+    fn __copy__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __deepcopy__(slf: Py<Self>, _memo: &Bound<'_, PyAny>) -> Py<Self> {
+        slf
     }
 }
 

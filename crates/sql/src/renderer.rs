@@ -1,7 +1,7 @@
 //! The renderer: the text written so far, the values bound so far, and the state of
 //! the place being rendered. How each node is written lives in `render`.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use redstart_core::node::{Converter, Name, SourceKey};
 use redstart_core::{Capability, FieldDef, Node, Result, Value};
@@ -64,8 +64,9 @@ pub fn render(node: &Node, capability: &Arc<Capability>) -> Result<Rendered> {
 impl Default for Renderer {
     /// Makes an empty renderer for the standard dialect, without allocating buffers.
     fn default() -> Self {
+        static STANDARD: LazyLock<Arc<Capability>> = LazyLock::new(Arc::default);
         Self {
-            capability: Arc::default(),
+            capability: Arc::clone(&STANDARD),
             sql: String::new(),
             binds: Vec::new(),
             state: State::default(),
@@ -161,6 +162,14 @@ impl Renderer {
         }
         self.sql.push_str(&self.capability.param);
         self.binds.push(value);
+        Ok(())
+    }
+
+    /// Binds a value without writing its placeholder, which the host has written itself.
+    pub fn bind_unplaced(&mut self, value: &Value, converter: &Converter) -> Result<()> {
+        let end = self.sql.len();
+        self.value(value, converter)?;
+        self.sql.truncate(end);
         Ok(())
     }
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from redstart._engine import tree
 from redstart.constants import JOIN
+from redstart.node.sql import SQL
 from redstart.query import join as joining
 from redstart.query import lookups
 from redstart.query.compound import CompoundSelectQuery
@@ -211,6 +212,9 @@ class ModelSelect(BaseModelSelect, Select):
     def create_table(self, name: str, safe: bool = True, **meta: Any) -> Any:
         """``CREATE TABLE name AS`` this query."""
         return self.model._schema.create_table_as(name, self, safe, **meta)
+
+    def _projecting_one(self) -> Any:
+        return self.select(SQL("1")) if self._count_can_project_one() else self
 
     def _build_tree(self, subquery_columns: Any = None) -> Any:
         if self._is_default:

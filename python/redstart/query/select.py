@@ -9,7 +9,6 @@ from typing import Any
 from redstart._engine import tree
 from redstart.constants import JOIN
 from redstart.node.for_update import ForUpdate
-from redstart.node.sql import SQL
 from redstart.query.select_base import SelectBase
 from redstart.source.join import Join
 from redstart.source.table import Table
@@ -201,9 +200,6 @@ class Select(SelectBase):
             and self._distinct is None
             and self._simple_distinct is not True
         )
-
-    def _projecting_one(self) -> Any:
-        return self.columns(SQL("1"))
 
     def _build_tree(self, subquery_columns: Any = None) -> Any:
         distinct = self._distinct

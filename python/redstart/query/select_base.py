@@ -105,9 +105,8 @@ class SelectBase(HashableSource, Source, SelectQuery):
     @database_required
     def get(self, database: Any) -> Any:
         """Gives the first row; None where there is none."""
-        clone = self.paginate(1, 1)
         try:
-            return clone.execute(database)[0]
+            return self.execute(database)[0]
         except IndexError:
             return None
 

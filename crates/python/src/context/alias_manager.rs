@@ -65,6 +65,10 @@ impl AliasManager {
     fn pop(&self, py: Python<'_>) {
         self.context.bind(py).borrow_mut().renderer.pop_alias();
     }
+
+    fn __traverse__(&self, visit: pyo3::PyVisit<'_>) -> Result<(), pyo3::PyTraverseError> {
+        visit.call(&self.context)
+    }
 }
 
 impl AliasManager {
@@ -85,6 +89,10 @@ impl AliasLevel {
     #[pyo3(signature = (*_args))]
     fn __exit__(&self, py: Python<'_>, _args: &Bound<'_, PyTuple>) {
         self.context.bind(py).borrow_mut().renderer.pop_alias();
+    }
+
+    fn __traverse__(&self, visit: pyo3::PyVisit<'_>) -> Result<(), pyo3::PyTraverseError> {
+        visit.call(&self.context)
     }
 }
 

@@ -25,6 +25,10 @@ impl PyState {
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
         self.settings.bind(py).get_item(attr_name)
     }
+
+    fn __traverse__(&self, visit: pyo3::PyVisit<'_>) -> Result<(), pyo3::PyTraverseError> {
+        visit.call(&self.settings)
+    }
 }
 
 impl PyState {

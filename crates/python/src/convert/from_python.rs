@@ -15,6 +15,7 @@ use redstart_core::value::{Date, DateTime, Time};
 use redstart_core::{Node, OpaqueValue, Value};
 
 use crate::node::{self, PyNode};
+use crate::recursion;
 use crate::tree::Tree;
 
 /// A Python object carried through the tree as a value.
@@ -39,24 +40,38 @@ impl OpaqueValue for PythonValue {
     reason = "callers chain it with conversions that fail"
 )]
 pub fn value(object: &Bound<'_, PyAny>) -> PyResult<Value> {
-    let py = object.py();
-    if object.is_none() {
-        return Ok(Value::Null);
-    }
-    let native = if let Ok(text) = object.cast_exact::<PyString>() {
-        text.to_str().ok().map(|text| Value::Text(text.into()))
-    } else if let Ok(flag) = object.cast_exact::<PyBool>() {
-        Some(Value::Bool(flag.is_true()))
-    } else if let Ok(number) = object.cast_exact::<PyInt>() {
-        integer(number)
-    } else if let Ok(number) = object.cast_exact::<PyFloat>() {
-        Some(Value::Float(number.value()))
-    } else if let Ok(bytes) = object.cast_exact::<PyBytes>() {
-        Some(Value::Blob(bytes.as_bytes().into()))
-    } else {
-        moment(object).or_else(|| numeric_or_uuid(py, object))
-    };
+    let native = plain(object).or_else(|| rich(object));
     Ok(native.unwrap_or_else(|| opaque(object)))
+}
+
+/// Converts an object of one of the language's own types, without asking anything but its type.
+fn plain(object: &Bound<'_, PyAny>) -> Option<Value> {
+    if let Ok(text) = object.cast_exact::<PyString>() {
+        return match text.to_str() {
+            Ok(text) => Some(Value::Text(text.into())),
+            // A lone surrogate: text for Python alone.
+            Err(_) => Some(opaque(object)),
+        };
+    }
+    if let Ok(number) = object.cast_exact::<PyInt>() {
+        return Some(number.extract().map_or_else(|_| opaque(object), Value::Int));
+    }
+    if object.is_none() {
+        return Some(Value::Null);
+    }
+    if let Ok(flag) = object.cast_exact::<PyBool>() {
+        return Some(Value::Bool(flag.is_true()));
+    }
+    if let Ok(number) = object.cast_exact::<PyFloat>() {
+        return Some(Value::Float(number.value()));
+    }
+    let bytes = object.cast_exact::<PyBytes>().ok()?;
+    Some(Value::Blob(bytes.as_bytes().into()))
+}
+
+/// Converts an object of one of the library's types that have a native form.
+fn rich(object: &Bound<'_, PyAny>) -> Option<Value> {
+    moment(object).or_else(|| numeric_or_uuid(object.py(), object))
 }
 
 /// Carries a Python object as it is.
@@ -66,16 +81,16 @@ pub fn opaque(object: &Bound<'_, PyAny>) -> Value {
 
 /// Converts an operand: nodes give their tree, lists become lists of operands, the rest are values.
 pub fn operand(object: &Bound<'_, PyAny>) -> PyResult<Node> {
+    if let Some(value) = plain(object) {
+        return Ok(Node::Value(value));
+    }
     if let Ok(node) = object.cast::<PyNode>() {
         return node::tree_of(node);
     }
-    if let Some(items) = list_items(object)? {
-        return Ok(items);
+    if list_like(object) {
+        return list_items(object);
     }
-    if let Some(node) = node::foreign(object)? {
-        return Ok(node);
-    }
-    value(object).map(Node::Value)
+    foreign_or_value(object)
 }
 
 /// Converts an operand that may also be a native tree.
@@ -88,55 +103,21 @@ pub fn operand_or_tree(object: &Bound<'_, PyAny>) -> PyResult<Node> {
 
 /// Converts an assigned value: nodes give their tree, everything else is one value.
 pub fn assigned(object: &Bound<'_, PyAny>) -> PyResult<Node> {
+    if let Some(value) = plain(object) {
+        return Ok(Node::Value(value));
+    }
     if let Ok(node) = object.cast::<PyNode>() {
         return node::tree_of(node);
     }
-    if let Some(node) = node::foreign(object)? {
-        return Ok(node);
-    }
-    value(object).map(Node::Value)
+    foreign_or_value(object)
 }
 
-/// Converts an operand if that needs no Python code to run; `None` if it does.
-pub fn ready_operand(object: &Bound<'_, PyAny>) -> PyResult<Option<Node>> {
-    if let Ok(node) = object.cast::<PyNode>() {
-        return Ok(node::ready_tree(node));
+fn foreign_or_value(object: &Bound<'_, PyAny>) -> PyResult<Node> {
+    if let Some(value) = rich(object) {
+        return Ok(Node::Value(value));
     }
-    if object.is_exact_instance_of::<PyString>() || object.is_exact_instance_of::<PyInt>() {
-        return value(object).map(Node::Value).map(Some);
-    }
-    let list = object
-        .cast_exact::<PyList>()
-        .ok()
-        .map(|list| list.as_any().clone());
-    let list = list.or_else(|| {
-        object
-            .cast_exact::<PyTuple>()
-            .ok()
-            .map(|t| t.as_any().clone())
-    });
-    if let Some(list) = list {
-        let mut nodes = Vec::with_capacity(list.len()?);
-        for item in list.try_iter()? {
-            match ready_operand(&item?)? {
-                Some(node) => nodes.push(node),
-                None => return Ok(None),
-            }
-        }
-        return Ok(Some(Node::List(nodes.into())));
-    }
-    if object.is_instance_of::<PyType>() || object.hasattr("__sql__")? {
-        return Ok(None);
-    }
-    if list_like(object) {
-        return Ok(None);
-    }
-    value(object).map(Node::Value).map(Some)
-}
-
-/// Gives a Python object's integer if 64 bits hold it.
-fn integer(number: &Bound<'_, PyInt>) -> Option<Value> {
-    number.extract::<i64>().ok().map(Value::Int)
+    let node = node::foreign(object)?;
+    Ok(node.unwrap_or_else(|| Node::Value(opaque(object))))
 }
 
 fn list_like(object: &Bound<'_, PyAny>) -> bool {
@@ -154,15 +135,14 @@ pub fn is_generator(object: &Bound<'_, PyAny>) -> bool {
     unsafe { ffi::PyGen_Check(object.as_ptr()) != 0 }
 }
 
-fn list_items(object: &Bound<'_, PyAny>) -> PyResult<Option<Node>> {
-    if !list_like(object) {
-        return Ok(None);
-    }
-    let mut nodes = Vec::new();
-    for item in object.try_iter()? {
-        nodes.push(operand(&item?)?);
-    }
-    Ok(Some(Node::List(nodes.into())))
+fn list_items(object: &Bound<'_, PyAny>) -> PyResult<Node> {
+    recursion::guarded(object.py(), || {
+        let mut nodes = Vec::new();
+        for item in object.try_iter()? {
+            nodes.push(operand(&item?)?);
+        }
+        Ok(Node::List(nodes.into()))
+    })
 }
 
 /// Converts naive dates and times; what carries a zone or a fold stays with Python.

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use pyo3::exceptions::PyRecursionError;
 use pyo3::prelude::*;
 use redstart_core::{Node, Operator, node};
 
 use super::{PyColumnBase, PyNode};
 use crate::convert::from_python;
+use crate::recursion;
 
 /// An operator between two operands, in parentheses: `(lhs op rhs)`.
 ///
@@ -22,6 +24,7 @@ pub struct PyExpression {
     rhs: Option<Py<PyAny>>,
     flat: bool,
     string: bool,
+    depth: u16,
 }
 
 /// A concatenation: `(lhs || rhs)`, on which `+` concatenates again.
@@ -38,16 +41,14 @@ impl PyExpression {
         rhs: Option<Py<PyAny>>,
         flat: bool,
     ) -> PyClassInitializer<Self> {
-        initializer(
-            Self {
-                lhs,
-                op: Operator::from_text(op.unwrap_or_default()),
-                rhs,
-                flat,
-                string: false,
-            },
-            None,
-        )
+        initializer(Self {
+            lhs,
+            op: Operator::from_text(op.unwrap_or_default()),
+            rhs,
+            flat,
+            string: false,
+            depth: 1,
+        })
     }
 
     /// The left operand.
@@ -96,16 +97,14 @@ impl PyStringExpression {
         flat: bool,
     ) -> PyClassInitializer<Self> {
         let op = Operator::from_text(op.unwrap_or_default());
-        initializer(
-            PyExpression {
-                lhs,
-                op,
-                rhs,
-                flat,
-                string: true,
-            },
-            None,
-        )
+        initializer(PyExpression {
+            lhs,
+            op,
+            rhs,
+            flat,
+            string: true,
+            depth: 1,
+        })
         .add_subclass(Self)
     }
 
@@ -124,14 +123,14 @@ impl PyStringExpression {
     }
 }
 
-/// Makes `(lhs op rhs)`.
+/// Makes `(lhs op rhs)`. Its tree is made when it is needed: a list may still change.
 pub fn expression<'py>(
     lhs: &Bound<'py, PyAny>,
     op: Operator,
     rhs: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let (expression, tree) = parts(lhs, op, rhs, false)?;
-    Ok(Bound::new(lhs.py(), initializer(expression, tree))?.into_any())
+    let expression = parts(lhs, op, rhs, false)?;
+    Ok(Bound::new(lhs.py(), initializer(expression))?.into_any())
 }
 
 /// Makes `(lhs || rhs)`.
@@ -139,44 +138,66 @@ pub fn concatenate<'py>(
     lhs: &Bound<'py, PyAny>,
     rhs: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let (expression, tree) = parts(lhs, Operator::Concat, rhs, true)?;
-    let initializer = initializer(expression, tree).add_subclass(PyStringExpression);
+    let expression = parts(lhs, Operator::Concat, rhs, true)?;
+    let initializer = initializer(expression).add_subclass(PyStringExpression);
     Ok(Bound::new(lhs.py(), initializer)?.into_any())
 }
 
-/// Builds the tree of an expression whose operands were not ready when it was made.
+/// Tells whether an object is of a class whose instances are known to be expressions only.
+pub fn is_exact(object: &Bound<'_, PyAny>) -> bool {
+    object.is_exact_instance_of::<PyExpression>()
+        || object.is_exact_instance_of::<PyStringExpression>()
+}
+
+/// Builds the tree of an expression.
 pub fn build(object: &Bound<'_, PyAny>) -> PyResult<Option<Node>> {
     let Ok(expression) = object.cast::<PyExpression>() else {
         return Ok(None);
     };
     let py = object.py();
-    let held = expression.borrow();
-    let none = py.None().into_bound(py);
-    let lhs = from_python::operand(held.lhs.as_ref().map_or(&none, |lhs| lhs.bind(py)))?;
-    let rhs = held.rhs.as_ref().map_or(&none, |rhs| rhs.bind(py));
-    let rhs = right_operand(&held.op, rhs, from_python::operand)?;
-    Ok(Some(tree(
-        lhs,
-        held.op.clone(),
-        rhs,
-        held.flat,
-        held.string,
-    )))
+    // The operands may run Python code, which may ask for this very expression.
+    let (lhs, op, rhs, flat, string) = {
+        let held = expression.borrow();
+        let (lhs, rhs) = (bound(py, held.lhs.as_ref()), bound(py, held.rhs.as_ref()));
+        (lhs, held.op.clone(), rhs, held.flat, held.string)
+    };
+    recursion::guarded(py, || {
+        Ok(Some(Node::Expression(Arc::new(node::Expression {
+            lhs: from_python::operand(&lhs)?,
+            rhs: right_operand(&op, &rhs)?,
+            op,
+            flat,
+            string,
+        }))))
+    })
 }
 
-/// Copies the operands of an expression onto its clone.
-pub fn copy_operands(from: &Bound<'_, PyAny>, to: &Bound<'_, PyAny>) -> PyResult<()> {
-    let (Ok(from), Ok(to)) = (from.cast::<PyExpression>(), to.cast::<PyExpression>()) else {
-        return Ok(());
-    };
-    let py = from.py();
-    let from = from.borrow();
-    let mut to = to.try_borrow_mut()?;
-    to.lhs = from.lhs.as_ref().map(|lhs| lhs.clone_ref(py));
-    to.op = from.op.clone();
-    to.rhs = from.rhs.as_ref().map(|rhs| rhs.clone_ref(py));
-    to.flat = from.flat;
-    to.string = from.string;
+/// The left operand, the operator, the right operand, and whether parentheses are left out.
+pub type Parts<'py> = (Bound<'py, PyAny>, String, Bound<'py, PyAny>, bool);
+
+/// Gives the parts of a node that is an expression.
+pub fn parts_of<'py>(node: &Bound<'py, PyNode>) -> Option<Parts<'py>> {
+    let py = node.py();
+    let held = node.as_any().cast::<PyExpression>().ok()?.borrow();
+    let (lhs, rhs) = (bound(py, held.lhs.as_ref()), bound(py, held.rhs.as_ref()));
+    Some((lhs, held.op.text().to_owned(), rhs, held.flat))
+}
+
+/// Gives an expression its parts.
+pub fn restore(node: &Bound<'_, PyNode>, parts: Parts<'_>) -> PyResult<()> {
+    let (lhs, op, rhs, flat) = parts;
+    let depth = depth_above(&lhs, &rhs)?;
+    let mut held = node.as_any().cast::<PyExpression>()?.borrow_mut();
+    let replaced = (
+        held.lhs.replace(lhs.unbind()),
+        held.rhs.replace(rhs.unbind()),
+    );
+    held.op = Operator::from_text(&op);
+    held.flat = flat;
+    held.depth = depth;
+    // Let go after the borrow: the last reference may run Python code.
+    drop(held);
+    drop(replaced);
     Ok(())
 }
 
@@ -185,56 +206,60 @@ fn parts(
     op: Operator,
     rhs: &Bound<'_, PyAny>,
     string: bool,
-) -> PyResult<(PyExpression, Option<Node>)> {
-    let ready = match from_python::ready_operand(lhs)? {
-        Some(left) => from_python::ready_operand(rhs)?.map(|right| (left, right)),
-        None => None,
-    };
-    let tree = match ready {
-        Some((left, right)) => {
-            let right = if rhs.is_none() {
-                right_operand(&op, rhs, |_| Ok(right))?
-            } else {
-                right
-            };
-            Some(tree(left, op.clone(), right, false, string))
-        }
-        None => None,
-    };
-    let expression = PyExpression {
+) -> PyResult<PyExpression> {
+    let depth = depth_above(lhs, rhs)?;
+    Ok(PyExpression {
         lhs: Some(lhs.clone().unbind()),
         op,
         rhs: Some(rhs.clone().unbind()),
         flat: false,
         string,
-    };
-    Ok((expression, tree))
+        depth,
+    })
+}
+
+fn bound<'py>(py: Python<'py>, operand: Option<&Py<PyAny>>) -> Bound<'py, PyAny> {
+    operand.map_or_else(
+        || py.None().into_bound(py),
+        |operand| operand.bind(py).clone(),
+    )
+}
+
+/// Gives the depth of an expression with these operands, unless it is too much.
+fn depth_above(lhs: &Bound<'_, PyAny>, rhs: &Bound<'_, PyAny>) -> PyResult<u16> {
+    let depth = 1 + depth(lhs).max(depth(rhs));
+    if depth > DEPTH_LIMIT {
+        return Err(PyRecursionError::new_err(format!(
+            "an expression nests at most {DEPTH_LIMIT} operators: pass the conditions as several \
+             arguments, or a list to in_()"
+        )));
+    }
+    Ok(depth)
+}
+
+fn depth(operand: &Bound<'_, PyAny>) -> u16 {
+    if is_exact(operand) {
+        let expression = operand.cast::<PyExpression>();
+        expression.map_or(0, |expression| expression.borrow().depth)
+    } else {
+        0
+    }
 }
 
 /// Converts the right operand; the null of `IS NULL` is text, not a parameter.
-fn right_operand(
-    op: &Operator,
-    rhs: &Bound<'_, PyAny>,
-    convert: impl FnOnce(&Bound<'_, PyAny>) -> PyResult<Node>,
-) -> PyResult<Node> {
+fn right_operand(op: &Operator, rhs: &Bound<'_, PyAny>) -> PyResult<Node> {
     if rhs.is_none() && matches!(op, Operator::Is | Operator::IsNot) {
         return Ok(Node::sql("NULL"));
     }
-    convert(rhs)
+    from_python::operand(rhs)
 }
 
-fn tree(lhs: Node, op: Operator, rhs: Node, flat: bool, string: bool) -> Node {
-    Node::Expression(Arc::new(node::Expression {
-        lhs,
-        op,
-        rhs,
-        flat,
-        string,
-    }))
-}
-
-fn initializer(expression: PyExpression, tree: Option<Node>) -> PyClassInitializer<PyExpression> {
-    PyClassInitializer::from(PyNode::holding(tree))
+fn initializer(expression: PyExpression) -> PyClassInitializer<PyExpression> {
+    PyClassInitializer::from(PyNode::default())
         .add_subclass(PyColumnBase)
         .add_subclass(expression)
 }
+
+/// How many operators an expression nests: taking one apart descends on the machine's stack,
+/// which has room for more. Databases take fewer (SQLite 1,000).
+const DEPTH_LIMIT: u16 = 5_000;
