@@ -247,9 +247,8 @@ class FieldDatabaseHook:
     def bind(self, model: type[Model], name: str, set_attribute: bool = True) -> None:
         """Ties the field to a model and asks to be told of its database."""
         meta: Any = model._meta
-        meta._db_hooks.append(self._db_hook)
         super().bind(model, name, set_attribute)  # type: ignore[misc]  # the field beside the mixin has it
-        self._db_hook(meta.database)
+        meta.add_db_hook(self._db_hook)
 
     def _db_hook(self, database: Any) -> None:
         """Takes what depends on the database; None means that there is none."""
