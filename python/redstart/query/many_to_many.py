@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from redstart.query.model_select import ModelSelect
-from redstart.query.select import SelectQuery
+from redstart.query.select_query import SelectQuery
 
 
 class ManyToManyQuery(ModelSelect):
