@@ -90,7 +90,8 @@ impl PyContext {
         slf
     }
 
-    /// Binds a value, converted by `converter` or by the field of the expression around it.
+    /// Binds a value, converted by `converter` or by the field of the expression around it;
+    /// without `add_param` no placeholder is written for it.
     #[pyo3(signature = (value, converter = None, add_param = true))]
     fn value<'py>(
         slf: Bound<'py, Self>,
@@ -98,16 +99,16 @@ impl PyContext {
         converter: Option<&Bound<'py, PyAny>>,
         add_param: bool,
     ) -> PyResult<Bound<'py, Self>> {
-        if !add_param {
-            slf.borrow_mut().renderer.literal(value.str()?.to_str()?);
-            return Ok(slf);
-        }
         let converter = match converter {
             Some(converter) if converter.is_truthy()? => converter_of(converter),
             Some(_) => node::Converter::Off,
             None => node::Converter::Inherit,
         };
         let node = from_python::assigned(value)?;
+        if let (Node::Value(value), false) = (&node, add_param) {
+            Self::lent(&slf, |renderer| renderer.bind_unplaced(value, &converter))?;
+            return Ok(slf);
+        }
         let param = Node::Param(Arc::new(node::Param { node, converter }));
         Self::write(&slf, &param)?;
         Ok(slf)
@@ -318,12 +319,20 @@ impl PyContext {
     }
 
     fn write(slf: &Bound<'_, Self>, tree: &Node) -> PyResult<()> {
+        Self::lent(slf, |renderer| renderer.node(tree))
+    }
+
+    /// Takes the renderer out while it works: Python code may ask for the context meanwhile.
+    fn lent(
+        slf: &Bound<'_, Self>,
+        work: impl FnOnce(&mut Renderer) -> redstart_core::Result<()>,
+    ) -> PyResult<()> {
         let (mut renderer, settings) = {
             let mut held = slf.borrow_mut();
             let settings = held.current().map(|settings| settings.clone_ref(slf.py()));
             (mem::take(&mut held.renderer), settings)
         };
-        let outcome = surroundings::within(settings, || renderer.node(tree));
+        let outcome = surroundings::within(settings, || work(&mut renderer));
         slf.borrow_mut().renderer = renderer;
         outcome.map_err(|error| errors::to_py(slf.py(), &error))
     }

@@ -165,6 +165,14 @@ impl Renderer {
         Ok(())
     }
 
+    /// Binds a value without writing its placeholder, which the host has written itself.
+    pub fn bind_unplaced(&mut self, value: &Value, converter: &Converter) -> Result<()> {
+        let end = self.sql.len();
+        self.value(value, converter)?;
+        self.sql.truncate(end);
+        Ok(())
+    }
+
     /// Gives the scope.
     pub fn scope(&self) -> Scope {
         self.state.scope

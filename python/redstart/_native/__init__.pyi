@@ -69,7 +69,6 @@ class Node:
     def _set_tree(self, tree: Tree | None) -> None: ...
 
 class ColumnBase(Node):
-    __hash__: None  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleMethodOverride]
     def __eq__(self, value: Any, /) -> Expression: ...  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
     def __ne__(self, value: Any, /) -> Expression: ...  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
     def __lt__(self, value: Any, /) -> Expression: ...

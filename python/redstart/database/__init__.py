@@ -18,7 +18,6 @@ from redstart.database.mysql import MySQLDatabase
 from redstart.database.postgres import PostgresqlDatabase
 from redstart.database.proxy import DatabaseProxy
 from redstart.database.query_event import QueryEvent
-from redstart.database.required import database_required
 from redstart.database.savepoint import _savepoint
 from redstart.database.sqlite import SqliteDatabase
 from redstart.database.transaction import _transaction
@@ -39,6 +38,5 @@ __all__ = [
     "_manual",
     "_savepoint",
     "_transaction",
-    "database_required",
     "logger",
 ]

@@ -334,24 +334,32 @@ fn pattern<'py>(
             "{method}() takes text or an expression, not an object of type '{class}'"
         ))
     })?;
-    let text = text.to_str()?;
-    if !text.contains(['%', '_', '\\']) {
-        let wanted = PyString::new(py, &format!("{before}{text}{after}"));
-        return expression(lhs, Operator::Ilike, wanted.as_any());
+    let escaped = escaped(text)?;
+    let (before, after) = (PyString::new(py, before), PyString::new(py, after));
+    let wanted = before.add(&escaped)?.add(after)?;
+    if escaped.len()? == text.len()? {
+        return expression(lhs, Operator::Ilike, &wanted);
     }
-    let escaped = text
-        .replace('\\', "\\\\")
-        .replace('%', "\\%")
-        .replace('_', "\\_");
-    let wanted = make(
-        py,
-        "Value",
-        (format!("{before}{escaped}{after}"), false, false),
-    )?;
+    let wanted = make(py, "Value", (wanted, false, false))?;
     let escape = (
         wanted,
         make(py, "SQL", ("ESCAPE",))?,
         make(py, "Value", ("\\", false, false))?,
     );
     expression(lhs, Operator::Ilike, &make(py, "NodeList", (escape,))?)
+}
+
+/// Escapes what is special in a pattern. Python replaces, for text may hold lone surrogates.
+fn escaped<'py>(text: &Bound<'py, PyString>) -> PyResult<Any<'py>> {
+    if text
+        .to_str()
+        .is_ok_and(|text| !text.contains(['%', '_', '\\']))
+    {
+        return Ok(text.clone().into_any());
+    }
+    let mut escaped = text.clone().into_any();
+    for (special, replacement) in [("\\", "\\\\"), ("%", "\\%"), ("_", "\\_")] {
+        escaped = escaped.call_method1("replace", (special, replacement))?;
+    }
+    Ok(escaped)
 }
