@@ -8,7 +8,7 @@ from redstart._engine import Expression, tree
 from redstart.constants import OP
 
 
-class HashableSource:
+class _HashableSource:
     """Gives a source an identity, and makes comparisons with it expressions.
 
     A source under a name is the same as any other of its kind under that name;
@@ -60,12 +60,12 @@ class HashableSource:
         return hash(self._key)
 
     def __eq__(self, other: object) -> Any:
-        if isinstance(other, HashableSource):
+        if isinstance(other, _HashableSource):
             return self._key == other._key
         return Expression(self, OP.EQ, other)
 
     def __ne__(self, other: object) -> Any:
-        if isinstance(other, HashableSource):
+        if isinstance(other, _HashableSource):
             return self._key != other._key
         return Expression(self, OP.NE, other)
 
