@@ -6,7 +6,7 @@ use std::time::Duration;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
-use redstart_core::{Error, ErrorKind};
+use redstart_core::{Error, ErrorKind, Value};
 use redstart_sqlite::{Backup, Options};
 
 use crate::binding::{self, Parameters};
@@ -423,6 +423,20 @@ impl Connection {
             ));
         }
         Ok(self.native.clone())
+    }
+
+    /// Runs a statement that writes; gives the number of rows it changed and the last row id.
+    pub(crate) fn write(
+        &self,
+        py: Python<'_>,
+        sql: &str,
+        values: &[Value],
+    ) -> PyResult<(i64, i64)> {
+        let native = self.open(py)?;
+        wait::blocking(py, || {
+            let statement = native.execute(sql, values)?;
+            Ok((statement.changes(), statement.last_insert_id()))
+        })
     }
 
     fn end_transaction(&self, py: Python<'_>, statement: &'static str) -> PyResult<()> {
