@@ -239,7 +239,7 @@ impl Cursor {
         let outcome = wait::blocking(py, move || {
             let mut statement = connection.prepare(sql)?;
             bind(&mut statement, &parameters)?;
-            step(statement, FIRST_ROWS)
+            step(statement, Batch::default(), FIRST_ROWS)
         });
         self.accept(py, outcome)
     }
@@ -265,14 +265,14 @@ impl Cursor {
     #[cold]
     fn next_batch(&self, py: Python<'_>) -> PyResult<Option<(Arc<Batch>, u32)>> {
         self.usable(py)?;
-        let statement = self.state.with(py, |state| {
+        let (statement, last) = self.state.with(py, |state| {
             state.busy = state.statement.is_some();
-            (state.statement.take(), state.batch.take()).0
+            (state.statement.take(), state.batch.take())
         });
         let Some(statement) = statement else {
             return Ok(None);
         };
-        let outcome = wait::blocking(py, move || step(statement, usize::MAX));
+        let outcome = wait::blocking(py, move || step(statement, next_room(last), usize::MAX));
         self.accept(py, outcome)?;
         Ok(self.state.with(py, |state| {
             let batch = state.batch.as_ref().filter(|batch| !batch.is_empty())?;
@@ -403,9 +403,22 @@ fn bind(statement: &mut Statement, parameters: &Parameters) -> redstart_core::Re
     }
 }
 
+/// Gives an empty batch: the last one again if no instance points into it.
+fn next_room(last: Option<Arc<Batch>>) -> Batch {
+    let Some(last) = last else {
+        return Batch::default();
+    };
+    match Arc::try_unwrap(last) {
+        Ok(mut batch) => {
+            batch.clear();
+            batch
+        }
+        Err(shared) => Batch::with_room_of(&shared),
+    }
+}
+
 /// Fetches rows; a finished statement is given back at once.
-fn step(mut statement: Statement, rows: usize) -> redstart_core::Result<Stepped> {
-    let mut batch = Batch::default();
+fn step(mut statement: Statement, mut batch: Batch, rows: usize) -> redstart_core::Result<Stepped> {
     let progress = statement.step_into(&mut batch, rows)?;
     let columns = statement.has_columns().then(|| statement.columns());
     let (rowcount, lastrowid) = (statement.changes(), statement.last_insert_id());
