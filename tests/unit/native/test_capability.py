@@ -50,7 +50,7 @@ def test_placeholders_are_those_of_the_driver(age, rendered):
 def test_operators_are_renamed_by_the_dialect(name, rendered):
     dialect = {"LIKE": "GLOB", "ILIKE": "LIKE"}
     assert rendered(name % "x", operations=dialect) == ('("t1"."name" GLOB ?)', ["x"])
-    assert rendered(name**"x", operations=dialect) == ('("t1"."name" LIKE ?)', ["x"])
+    assert rendered(name ** "x", operations=dialect) == ('("t1"."name" LIKE ?)', ["x"])
     assert rendered(_native.Expression(name, "MINE", 1), operations={"MINE": "YOURS"})[0] == '("t1"."name" YOURS ?)'
 
 

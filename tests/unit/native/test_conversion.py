@@ -84,7 +84,7 @@ SAME = [
     Word.A,
     Text("x"),
     Integer(5),
-    Moment(2024, 1, 1),  # noqa: DTZ001
+    Moment(2024, 1, 1),
     datetime.datetime(2024, 1, 1, tzinfo=UTC),
     datetime.datetime(2024, 1, 1, tzinfo=EAST),
     datetime.datetime(2024, 10, 27, 2, 30, fold=1),  # noqa: DTZ001

@@ -11,7 +11,7 @@ import pytest
 from redstart import _native
 from redstart._native import tree
 
-KINDS = "raw int float text bool decimal datetime date time blob uuid host".split()
+KINDS = ["raw", "int", "float", "text", "bool", "decimal", "datetime", "date", "time", "blob", "uuid", "host"]
 NATIVE = [
     ("int", 5),
     ("float", 1.5),
@@ -104,9 +104,9 @@ def test_a_field_can_be_bound_anew(age, rendered):
 
 
 def test_a_kind_that_does_not_exist_is_refused_and_changes_nothing(age, table, rendered):
-    with pytest.raises(ValueError, match="no field kind named .number."):
+    with pytest.raises(ValueError, match='no field kind named "number"'):
         age._bind_field(table, "x", "x", 0, "int", "number")
-    with pytest.raises(ValueError, match="no field kind named .number."):
+    with pytest.raises(ValueError, match='no field kind named "number"'):
         age._bind_field(table, "x", "x", 0, "number", "int")
     assert rendered(age == "5") == ('("t1"."age" = ?)', [5])
 
