@@ -10,7 +10,10 @@ pub fn datetime(text: &[u8]) -> Option<DateTime> {
     if !matches!(separator, b' ' | b'T') {
         return None;
     }
-    Some(DateTime { date: date(day)?, time: time(clock)? })
+    Some(DateTime {
+        date: date(day)?,
+        time: time(clock)?,
+    })
 }
 
 /// Reads `YYYY-MM-DD`.
@@ -36,7 +39,13 @@ pub fn time(text: &[u8]) -> Option<Time> {
     }
     let (microsecond, rest) = fraction(rest)?;
     let offset = offset(rest)?;
-    Some(Time { hour, minute, second, microsecond, offset })
+    Some(Time {
+        hour,
+        minute,
+        second,
+        microsecond,
+        offset,
+    })
 }
 
 /// Reads a fraction of a second: six digits count, further ones are cut off.
@@ -44,7 +53,10 @@ fn fraction(text: &[u8]) -> Option<(u32, &[u8])> {
     let Some((b'.', digits)) = text.split_first() else {
         return Some((0, text));
     };
-    let end = digits.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(digits.len());
+    let end = digits
+        .iter()
+        .position(|byte| !byte.is_ascii_digit())
+        .unwrap_or(digits.len());
     if end == 0 {
         return None;
     }
@@ -54,7 +66,10 @@ fn fraction(text: &[u8]) -> Option<(u32, &[u8])> {
 }
 
 /// Reads an offset from UTC in seconds; the inner `None` stands for no offset.
-#[expect(clippy::option_option, reason = "no offset and a wrong one are different outcomes")]
+#[expect(
+    clippy::option_option,
+    reason = "no offset and a wrong one are different outcomes"
+)]
 fn offset(text: &[u8]) -> Option<Option<i32>> {
     let (sign, digits) = match text {
         [] => return Some(None),
@@ -71,7 +86,9 @@ fn offset(text: &[u8]) -> Option<Option<i32>> {
     if hours > 23 || minutes > 59 || seconds > 59 {
         return None;
     }
-    Some(Some(sign * (i32::from(hours) * 3600 + i32::from(minutes) * 60 + i32::from(seconds))))
+    Some(Some(
+        sign * (i32::from(hours) * 3600 + i32::from(minutes) * 60 + i32::from(seconds)),
+    ))
 }
 
 fn two(tens: u8, ones: u8) -> Option<u8> {
@@ -97,29 +114,55 @@ mod tests {
 
     #[test]
     fn the_iso_form_is_read_with_space_or_t() {
-        assert_eq!(shown("2024-02-29 23:59:58").as_deref(), Some("2024-02-29 23:59:58"));
-        assert_eq!(shown("2024-02-29T23:59:58").as_deref(), Some("2024-02-29 23:59:58"));
+        assert_eq!(
+            shown("2024-02-29 23:59:58").as_deref(),
+            Some("2024-02-29 23:59:58")
+        );
+        assert_eq!(
+            shown("2024-02-29T23:59:58").as_deref(),
+            Some("2024-02-29 23:59:58")
+        );
     }
 
     #[test]
     fn fractions_are_scaled_and_cut_to_microseconds() {
-        assert_eq!(shown("2024-01-01 00:00:00.5").as_deref(), Some("2024-01-01 00:00:00.500000"));
-        assert_eq!(shown("2024-01-01 00:00:00.1234569").as_deref(), Some("2024-01-01 00:00:00.123456"));
+        assert_eq!(
+            shown("2024-01-01 00:00:00.5").as_deref(),
+            Some("2024-01-01 00:00:00.500000")
+        );
+        assert_eq!(
+            shown("2024-01-01 00:00:00.1234569").as_deref(),
+            Some("2024-01-01 00:00:00.123456")
+        );
         assert_eq!(shown("2024-01-01 00:00:00."), None);
     }
 
     #[test]
     fn offsets_are_kept() {
-        assert_eq!(shown("2024-01-01 00:00:00Z").as_deref(), Some("2024-01-01 00:00:00+00:00"));
-        assert_eq!(shown("2024-01-01 00:00:00-05:30").as_deref(), Some("2024-01-01 00:00:00-05:30"));
+        assert_eq!(
+            shown("2024-01-01 00:00:00Z").as_deref(),
+            Some("2024-01-01 00:00:00+00:00")
+        );
+        assert_eq!(
+            shown("2024-01-01 00:00:00-05:30").as_deref(),
+            Some("2024-01-01 00:00:00-05:30")
+        );
         assert_eq!(shown("2024-01-01 00:00:00+24:00"), None);
         assert_eq!(shown("2024-01-01 00:00:00+0530"), None);
     }
 
     #[test]
     fn impossible_dates_and_other_forms_are_left_alone() {
-        for text in ["2023-02-29 00:00:00", "0000-01-01 00:00:00", "2024-01-01", "2024-1-1 0:0:0",
-            "2024-01-01 24:00:00", "2024-01-01 00:00:60", "2024-01-01x00:00:00", "２024-01-01 00:00:00"] {
+        for text in [
+            "2023-02-29 00:00:00",
+            "0000-01-01 00:00:00",
+            "2024-01-01",
+            "2024-1-1 0:0:0",
+            "2024-01-01 24:00:00",
+            "2024-01-01 00:00:60",
+            "2024-01-01x00:00:00",
+            "２024-01-01 00:00:00",
+        ] {
             assert_eq!(shown(text), None, "{text}");
         }
     }

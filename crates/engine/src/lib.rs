@@ -1,1 +1,19 @@
-//! Floor 4.
+//! Floor 4 of Redstart: the database with its connections by scope, transactions,
+//! rows and introspection, over any driver. It knows no host language; a host hands
+//! in scopes and hooks.
+
+pub mod connection;
+pub mod database;
+pub mod introspect;
+pub mod outcome;
+pub mod rows;
+pub mod scope;
+pub mod state;
+pub mod transaction;
+
+pub use connection::{Connection, InterruptHandle};
+pub use database::{ConnectHook, Database, Target};
+pub use outcome::Outcome;
+pub use rows::{Column, Rows};
+pub use scope::{ScopeId, Scopes};
+pub use state::{AfterCommit, Block, State};

@@ -39,7 +39,10 @@ pub(crate) fn parameters(given: &Bound<'_, PyAny>) -> PyResult<Parameters> {
     }
     if !given.hasattr(intern!(py, "__getitem__"))? || !given.hasattr(intern!(py, "__len__"))? {
         let message = "parameters are of unsupported type";
-        return Err(errors::to_py(py, &Error::new(ErrorKind::Programming, message)));
+        return Err(errors::to_py(
+            py,
+            &Error::new(ErrorKind::Programming, message),
+        ));
     }
     let items: Vec<_> = given.try_iter()?.collect::<PyResult<_>>()?;
     positional(items.into_iter())
@@ -60,15 +63,24 @@ pub(crate) fn bindable(py: Python<'_>, values: &mut [Value]) -> PyResult<()> {
 /// Converts what a user function returned; nothing is adapted, as with the standard driver.
 pub(crate) fn outcome(object: &Bound<'_, PyAny>) -> PyResult<Value> {
     match from_python::value(object)? {
-        value @ (Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(_) | Value::Blob(_)) => Ok(value),
+        value @ (Value::Null
+        | Value::Bool(_)
+        | Value::Int(_)
+        | Value::Float(_)
+        | Value::Text(_)
+        | Value::Blob(_)) => Ok(value),
         _ => match stored(object)? {
             Some(value) => Ok(value),
-            None => Err(PyTypeError::new_err("a user-defined function gave a value of an unsupported type")),
+            None => Err(PyTypeError::new_err(
+                "a user-defined function gave a value of an unsupported type",
+            )),
         },
     }
 }
 
-fn positional<'py>(items: impl ExactSizeIterator<Item = Bound<'py, PyAny>>) -> PyResult<Parameters> {
+fn positional<'py>(
+    items: impl ExactSizeIterator<Item = Bound<'py, PyAny>>,
+) -> PyResult<Parameters> {
     let mut values = Vec::with_capacity(items.len());
     for (place, item) in items.enumerate() {
         let value = match from_python::value(&item)? {
@@ -92,8 +104,12 @@ fn adapt(object: &Bound<'_, PyAny>, label: &str) -> PyResult<Value> {
     let plain = object.is_exact_instance_of::<PyInt>() || object.is_exact_instance_of::<PyString>();
     let adapted = if plain { None } else { adapted(object)? };
     if let Some(adapted) = adapted {
-        if let value @ (Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(_) | Value::Blob(_)) =
-            from_python::value(&adapted)?
+        if let value @ (Value::Null
+        | Value::Bool(_)
+        | Value::Int(_)
+        | Value::Float(_)
+        | Value::Text(_)
+        | Value::Blob(_)) = from_python::value(&adapted)?
         {
             return Ok(value);
         }
@@ -105,7 +121,10 @@ fn adapt(object: &Bound<'_, PyAny>, label: &str) -> PyResult<Value> {
     }
     let class = object.get_type().qualified()?;
     let message = format!("Error binding parameter {label}: type '{class}' is not supported");
-    Err(errors::to_py(object.py(), &Error::new(ErrorKind::Programming, message)))
+    Err(errors::to_py(
+        object.py(),
+        &Error::new(ErrorKind::Programming, message),
+    ))
 }
 
 /// Asks the adapters that the program registered with the standard driver, then the object itself.
@@ -115,7 +134,9 @@ fn adapted<'py>(object: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>
     let driver = modules.call_method1(intern!(py, "get"), (intern!(py, "sqlite3"),))?;
     let protocol = driver.getattr_opt(intern!(py, "PrepareProtocol"))?;
     let class = object.get_type();
-    if let (Some(protocol), Some(adapters)) = (&protocol, driver.getattr_opt(intern!(py, "adapters"))?) {
+    if let (Some(protocol), Some(adapters)) =
+        (&protocol, driver.getattr_opt(intern!(py, "adapters"))?)
+    {
         let adapter = adapters.call_method1(intern!(py, "get"), ((&class, protocol),))?;
         if !adapter.is_none() {
             return adapter.call1((object,)).map(Some);
@@ -127,9 +148,13 @@ fn adapted<'py>(object: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>
         return Ok(Some(conformed).filter(|conformed| !conformed.is_none()));
     }
     if class.is(pyo3::types::PyType::new::<PyDateTime>(py)) {
-        return object.call_method1(intern!(py, "isoformat"), (" ",)).map(Some);
+        return object
+            .call_method1(intern!(py, "isoformat"), (" ",))
+            .map(Some);
     }
-    if class.is(pyo3::types::PyType::new::<PyDate>(py)) || class.is(pyo3::types::PyType::new::<PyTime>(py)) {
+    if class.is(pyo3::types::PyType::new::<PyDate>(py))
+        || class.is(pyo3::types::PyType::new::<PyTime>(py))
+    {
         return object.call_method0(intern!(py, "isoformat")).map(Some);
     }
     Ok(None)
@@ -138,7 +163,9 @@ fn adapted<'py>(object: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>
 /// Gives the value of an instance of a subclass of a stored class, or of a buffer.
 fn stored(object: &Bound<'_, PyAny>) -> PyResult<Option<Value>> {
     if object.is_instance_of::<PyInt>() {
-        let number = object.extract::<i64>().map_err(|_| errors::integer_overflow())?;
+        let number = object
+            .extract::<i64>()
+            .map_err(|_| errors::integer_overflow())?;
         return Ok(Some(Value::Int(number)));
     }
     if let Ok(number) = object.cast::<PyFloat>() {
@@ -164,7 +191,15 @@ impl Qualified for Bound<'_, pyo3::types::PyType> {
         let name = self.name()?.to_string();
         let module: String = self.module()?.extract()?;
         // Static classes of other modules than builtins carry the module in their C name.
-        let is_heap = self.getattr(intern!(self.py(), "__flags__"))?.extract::<u64>()? & (1 << 9) != 0;
-        if is_heap || module == "builtins" { Ok(name) } else { Ok(format!("{module}.{name}")) }
+        let is_heap = self
+            .getattr(intern!(self.py(), "__flags__"))?
+            .extract::<u64>()?
+            & (1 << 9)
+            != 0;
+        if is_heap || module == "builtins" {
+            Ok(name)
+        } else {
+            Ok(format!("{module}.{name}"))
+        }
     }
 }

@@ -3,16 +3,17 @@
 
 use std::time::Duration;
 
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyString, PyTuple};
+use pyo3::types::{PyDict, PyString, PyTuple};
 use redstart_core::{Error, ErrorKind};
 use redstart_sqlite::{Backup, Options};
 
 use crate::binding::{self, Parameters};
 use crate::cursor::Cursor;
+use crate::introspect::Question;
 use crate::render::PyRendered;
-use crate::{errors, function, wait};
+use crate::{errors, function, introspect, wait};
 
 /// A connection to a SQLite database, in autocommit mode.
 #[pyclass(frozen, dict, weakref, module = "redstart._native")]
@@ -25,41 +26,45 @@ pub struct Connection {
 /// Args:
 ///     path: A file, `:memory:`, an empty string for a temporary file, or with `uri` an address.
 ///     timeout: Seconds to wait for another connection's lock.
-///     uri: Whether the path may be a `file:` address.
-///     cached_statements: How many prepared statements are kept.
-///     isolation_level: None; statements commit at once outside of a transaction.
-///     check_same_thread: Ignored: threads may share a connection.
-///     detect_types: 0; fields convert values.
+///     settings: `uri`, whether the path may be a `file:` address; `cached_statements`, how many
+///         prepared statements are kept. `check_same_thread` changes nothing: threads may share a
+///         connection. `isolation_level` is None and `detect_types` 0: the ORM begins
+///         transactions and converts values.
 #[pyfunction]
-#[pyo3(signature = (path, timeout=5.0, *, uri=false, cached_statements=128, isolation_level=None, check_same_thread=true, detect_types=0))]
+#[pyo3(signature = (path, timeout=5.0, **settings))]
 pub fn sqlite_connect(
     py: Python<'_>,
     path: &Bound<'_, PyAny>,
     timeout: f64,
-    uri: bool,
-    cached_statements: usize,
-    isolation_level: Option<&str>,
-    check_same_thread: bool,
-    detect_types: i32,
+    settings: Option<&Bound<'_, PyDict>>,
 ) -> PyResult<Connection> {
-    let _ = check_same_thread;
-    if isolation_level.is_some() || detect_types != 0 {
-        return Err(PyValueError::new_err(
-            "isolation_level and detect_types of sqlite_connect cannot be changed",
-        ));
+    let mut options = Options::new(text_of(path)?);
+    options.timeout = seconds(timeout);
+    for (name, value) in settings.into_iter().flatten() {
+        let name: String = name.extract()?;
+        let fixed = match name.as_str() {
+            "uri" => {
+                options.uri = value.is_truthy()?;
+                true
+            }
+            "cached_statements" => {
+                options.cached_statements = value.extract()?;
+                true
+            }
+            "check_same_thread" => true,
+            "isolation_level" => value.is_none(),
+            "detect_types" => !value.is_truthy()?,
+            _ => {
+                let message =
+                    format!("sqlite_connect() got an unexpected keyword argument '{name}'");
+                return Err(PyTypeError::new_err(message));
+            }
+        };
+        if !fixed {
+            let message = format!("{name} of sqlite_connect cannot be changed");
+            return Err(PyValueError::new_err(message));
+        }
     }
-    let path = py.import("os")?.call_method1("fspath", (path,))?;
-    let path = match path.cast::<PyString>() {
-        Ok(path) => path.to_str()?.to_owned(),
-        Err(_) => String::from_utf8(path.extract::<Vec<u8>>()?)
-            .map_err(|_| PyValueError::new_err("a database's path must be UTF-8"))?,
-    };
-    let options = Options {
-        timeout: seconds(timeout),
-        cached_statements,
-        uri,
-        ..Options::new(path)
-    };
     let native = wait::blocking(py, || {
         let native = redstart_sqlite::Connection::open(&options)?;
         native.set_progress_handler(Some(wait::signal_watch()), wait::STEPS_BETWEEN_LOOKS)?;
@@ -78,7 +83,11 @@ impl Connection {
 
     /// Makes a cursor and runs a statement with it.
     #[pyo3(signature = (sql, parameters=None))]
-    fn execute<'py>(slf: &Bound<'py, Self>, sql: &str, parameters: Option<&Bound<'py, PyAny>>) -> PyResult<Bound<'py, Cursor>> {
+    fn execute<'py>(
+        slf: &Bound<'py, Self>,
+        sql: &str,
+        parameters: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, Cursor>> {
         let cursor = Self::cursor(slf)?;
         let parameters = match parameters {
             Some(parameters) => binding::parameters(parameters)?,
@@ -90,25 +99,37 @@ impl Connection {
 
     /// Makes a cursor and runs a statement once for each set of parameters.
     #[pyo3(signature = (sql, seq_of_parameters))]
-    fn executemany<'py>(slf: &Bound<'py, Self>, sql: &Bound<'py, PyString>, seq_of_parameters: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    fn executemany<'py>(
+        slf: &Bound<'py, Self>,
+        sql: &Bound<'py, PyString>,
+        seq_of_parameters: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         Self::cursor(slf)?.call_method1("executemany", (sql, seq_of_parameters))
     }
 
     /// Makes a cursor and runs all statements of a text.
     #[pyo3(signature = (sql_script))]
-    fn executescript<'py>(slf: &Bound<'py, Self>, sql_script: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyAny>> {
+    fn executescript<'py>(
+        slf: &Bound<'py, Self>,
+        sql_script: &Bound<'py, PyString>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         Self::cursor(slf)?.call_method1("executescript", (sql_script,))
     }
 
     /// Makes a cursor and runs what `render` gave.
     #[pyo3(signature = (rendered))]
-    fn run<'py>(slf: &Bound<'py, Self>, rendered: &Bound<'py, PyRendered>) -> PyResult<Bound<'py, Cursor>> {
+    fn run<'py>(
+        slf: &Bound<'py, Self>,
+        rendered: &Bound<'py, PyRendered>,
+    ) -> PyResult<Bound<'py, Cursor>> {
         let py = slf.py();
         let cursor = Self::cursor(slf)?;
         let rendered = rendered.get();
         let mut values = rendered.binds().to_vec();
         binding::bindable(py, &mut values)?;
-        cursor.get().run(py, &rendered.0.sql, Parameters::Positional(values))?;
+        cursor
+            .get()
+            .run(py, &rendered.0.sql, Parameters::Positional(values))?;
         Ok(cursor)
     }
 
@@ -149,7 +170,9 @@ impl Connection {
 
     /// Stops the running statements of the connection, from any thread.
     fn interrupt(&self, py: Python<'_>) -> PyResult<()> {
-        self.open(py)?.interrupt().map_err(|error| errors::to_py(py, &error))
+        self.open(py)?
+            .interrupt()
+            .map_err(|error| errors::to_py(py, &error))
     }
 
     /// Sets how many seconds a statement waits for another connection's lock.
@@ -161,17 +184,32 @@ impl Connection {
 
     /// Makes a callable usable in SQL; None removes the function.
     #[pyo3(signature = (name, narg, func, *, deterministic=false))]
-    fn create_function(&self, py: Python<'_>, name: &str, narg: i32, func: Option<Py<PyAny>>, deterministic: bool) -> PyResult<()> {
+    fn create_function(
+        &self,
+        py: Python<'_>,
+        name: &str,
+        narg: i32,
+        func: Option<Py<PyAny>>,
+        deterministic: bool,
+    ) -> PyResult<()> {
         let native = self.open(py)?;
         wait::blocking(py, || match func {
-            Some(func) => native.create_scalar_function(name, narg, deterministic, function::scalar(func)),
+            Some(func) => {
+                native.create_scalar_function(name, narg, deterministic, function::scalar(func))
+            }
             None => native.remove_function(name, narg),
         })
     }
 
     /// Makes a class with `step` and `finalize` usable as an aggregate; None removes it.
     #[pyo3(signature = (name, n_arg, aggregate_class))]
-    fn create_aggregate(&self, py: Python<'_>, name: &str, n_arg: i32, aggregate_class: Option<Py<PyAny>>) -> PyResult<()> {
+    fn create_aggregate(
+        &self,
+        py: Python<'_>,
+        name: &str,
+        n_arg: i32,
+        aggregate_class: Option<Py<PyAny>>,
+    ) -> PyResult<()> {
         let native = self.open(py)?;
         wait::blocking(py, || match aggregate_class {
             Some(class) => native.create_aggregate(name, n_arg, function::aggregate(class)),
@@ -181,7 +219,13 @@ impl Connection {
 
     /// Makes a class with `step`, `inverse`, `value` and `finalize` usable over windows; None removes it.
     #[pyo3(signature = (name, num_params, aggregate_class))]
-    fn create_window_function(&self, py: Python<'_>, name: &str, num_params: i32, aggregate_class: Option<Py<PyAny>>) -> PyResult<()> {
+    fn create_window_function(
+        &self,
+        py: Python<'_>,
+        name: &str,
+        num_params: i32,
+        aggregate_class: Option<Py<PyAny>>,
+    ) -> PyResult<()> {
         let native = self.open(py)?;
         wait::blocking(py, || match aggregate_class {
             Some(class) => native.create_window_function(name, num_params, function::window(class)),
@@ -191,7 +235,12 @@ impl Connection {
 
     /// Makes a callable usable as an order of text; None removes it.
     #[pyo3(signature = (name, callback))]
-    fn create_collation(&self, py: Python<'_>, name: &str, callback: Option<Py<PyAny>>) -> PyResult<()> {
+    fn create_collation(
+        &self,
+        py: Python<'_>,
+        name: &str,
+        callback: Option<Py<PyAny>>,
+    ) -> PyResult<()> {
         let native = self.open(py)?;
         wait::blocking(py, || match callback {
             Some(callback) => native.create_collation(name, function::collation(callback)),
@@ -221,6 +270,10 @@ impl Connection {
     ///     progress: Called with the status, the remaining and the total pages after each round.
     ///     name: The schema to copy.
     ///     sleep: Seconds to wait where the source is locked.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the signature is the standard driver's"
+    )]
     #[pyo3(signature = (target, *, pages=-1, progress=None, name="main", sleep=0.25))]
     fn backup(
         &self,
@@ -244,9 +297,106 @@ impl Connection {
                 let Some(progress) = &progress else {
                     return Ok(());
                 };
-                Python::attach(|py| progress.call1(py, (0, remaining, total)).map(drop)).map_err(errors::from_py)
+                Python::attach(|py| progress.call1(py, (0, remaining, total)).map(drop))
+                    .map_err(errors::from_py)
             })
         })
+    }
+
+    /// The names of the tables, sorted.
+    ///
+    /// Asks with `ask(sql, parameters) -> rows` where one is given.
+    #[pyo3(signature = (schema=None, ask=None))]
+    fn tables<'py>(
+        &self,
+        py: Python<'py>,
+        schema: Option<&str>,
+        ask: Option<Py<PyAny>>,
+    ) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        introspect::ask(py, self.open(py)?, &Question::Tables, schema, ask)
+    }
+
+    /// The views as tuples (name, sql).
+    ///
+    /// Asks with `ask(sql, parameters) -> rows` where one is given.
+    #[pyo3(signature = (schema=None, ask=None))]
+    fn views<'py>(
+        &self,
+        py: Python<'py>,
+        schema: Option<&str>,
+        ask: Option<Py<PyAny>>,
+    ) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        introspect::ask(py, self.open(py)?, &Question::Views, schema, ask)
+    }
+
+    /// The indexes of a table as tuples (name, sql, columns, unique, table).
+    ///
+    /// Asks with `ask(sql, parameters) -> rows` where one is given.
+    #[pyo3(signature = (table, schema=None, ask=None))]
+    fn indexes<'py>(
+        &self,
+        py: Python<'py>,
+        table: &str,
+        schema: Option<&str>,
+        ask: Option<Py<PyAny>>,
+    ) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        introspect::ask(py, self.open(py)?, &Question::Indexes(table), schema, ask)
+    }
+
+    /// The columns of a table as tuples (name, data type, null, primary key, table, default, full type,
+    /// identity).
+    ///
+    /// Asks with `ask(sql, parameters) -> rows` where one is given.
+    #[pyo3(signature = (table, schema=None, ask=None))]
+    fn columns<'py>(
+        &self,
+        py: Python<'py>,
+        table: &str,
+        schema: Option<&str>,
+        ask: Option<Py<PyAny>>,
+    ) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        introspect::ask(py, self.open(py)?, &Question::Columns(table), schema, ask)
+    }
+
+    /// The names of the columns of a table's primary key, in its order.
+    ///
+    /// Asks with `ask(sql, parameters) -> rows` where one is given.
+    #[pyo3(signature = (table, schema=None, ask=None))]
+    fn primary_keys<'py>(
+        &self,
+        py: Python<'py>,
+        table: &str,
+        schema: Option<&str>,
+        ask: Option<Py<PyAny>>,
+    ) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        introspect::ask(
+            py,
+            self.open(py)?,
+            &Question::PrimaryKeys(table),
+            schema,
+            ask,
+        )
+    }
+
+    /// The foreign keys of a table as tuples (column, destination table, destination column, table,
+    /// name, on delete, on update).
+    ///
+    /// Asks with `ask(sql, parameters) -> rows` where one is given.
+    #[pyo3(signature = (table, schema=None, ask=None))]
+    fn foreign_keys<'py>(
+        &self,
+        py: Python<'py>,
+        table: &str,
+        schema: Option<&str>,
+        ask: Option<Py<PyAny>>,
+    ) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        introspect::ask(
+            py,
+            self.open(py)?,
+            &Question::ForeignKeys(table),
+            schema,
+            ask,
+        )
     }
 
     fn __enter__(slf: Py<Self>) -> Py<Self> {
@@ -267,7 +417,10 @@ impl Connection {
     pub(crate) fn open(&self, py: Python<'_>) -> PyResult<redstart_sqlite::Connection> {
         if self.native.is_closed() {
             let message = "Cannot operate on a closed database.";
-            return Err(errors::to_py(py, &Error::new(ErrorKind::Programming, message)));
+            return Err(errors::to_py(
+                py,
+                &Error::new(ErrorKind::Programming, message),
+            ));
         }
         Ok(self.native.clone())
     }
@@ -281,6 +434,12 @@ impl Connection {
             Ok(())
         })
     }
+}
+
+/// Reads a path: a string, bytes or a path object.
+fn text_of(path: &Bound<'_, PyAny>) -> PyResult<String> {
+    let path = path.py().import("os")?.call_method1("fsdecode", (path,))?;
+    Ok(path.cast::<PyString>()?.to_str()?.to_owned())
 }
 
 /// Reads a number of seconds; what makes no sense is no time at all.

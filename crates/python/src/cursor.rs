@@ -49,8 +49,11 @@ impl Cursor {
     /// The connection.
     #[getter]
     fn connection(&self, py: Python<'_>) -> Option<Py<Connection>> {
-        self.connection
-            .with(py, |connection| connection.as_ref().map(|connection| connection.clone_ref(py)))
+        self.connection.with(py, |connection| {
+            connection
+                .as_ref()
+                .map(|connection| connection.clone_ref(py))
+        })
     }
 
     /// The columns of the result as tuples of seven, of which only the name is set; None without a result.
@@ -63,7 +66,10 @@ impl Cursor {
         let mut described = Vec::with_capacity(columns.len());
         for column in columns.iter() {
             let name = PyString::new(py, &column.name).into_any().unbind();
-            described.push(PyTuple::new(py, [name, none(), none(), none(), none(), none(), none()])?);
+            described.push(PyTuple::new(
+                py,
+                [name, none(), none(), none(), none(), none(), none()],
+            )?);
         }
         PyTuple::new(py, described).map(Some)
     }
@@ -203,7 +209,8 @@ impl Cursor {
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
-        self.connection.with_collector(|connection| visit.call(connection.as_ref()))
+        self.connection
+            .with_collector(|connection| visit.call(connection.as_ref()))
     }
 }
 
@@ -290,7 +297,10 @@ impl Cursor {
             };
             if used.is_readonly() {
                 let message = "executemany() can only execute DML statements.";
-                return Err(errors::to_py(py, &Error::new(ErrorKind::Programming, message)));
+                return Err(errors::to_py(
+                    py,
+                    &Error::new(ErrorKind::Programming, message),
+                ));
             }
             let used = wait::blocking(py, move || {
                 bind(&mut used, &parameters)?;
@@ -346,7 +356,12 @@ impl Cursor {
             .connection(py)
             .ok_or_else(|| PyTypeError::new_err("the cursor has lost its connection"))?;
         let (closed, busy) = self.state.with(py, |state| (state.closed, state.busy));
-        let refused = |message| Err(errors::to_py(py, &Error::new(ErrorKind::Programming, message)));
+        let refused = |message| {
+            Err(errors::to_py(
+                py,
+                &Error::new(ErrorKind::Programming, message),
+            ))
+        };
         if closed {
             return refused("Cannot operate on a closed cursor.");
         }
@@ -357,7 +372,12 @@ impl Cursor {
         Ok(open)
     }
 
-    fn tuple<'py>(&self, py: Python<'py>, batch: &Batch, row: u32) -> PyResult<Bound<'py, PyTuple>> {
+    fn tuple<'py>(
+        &self,
+        py: Python<'py>,
+        batch: &Batch,
+        row: u32,
+    ) -> PyResult<Bound<'py, PyTuple>> {
         let columns = self.state.with(py, |state| state.columns.clone());
         let label = |place: usize| -> &str {
             let columns = columns.as_deref().unwrap_or_default();

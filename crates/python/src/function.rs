@@ -7,7 +7,9 @@ use std::sync::Arc;
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple};
 use redstart_core::{Result, Value};
-use redstart_sqlite::{Aggregate, AggregateFactory, Collation, Function, WindowAggregate, WindowFactory};
+use redstart_sqlite::{
+    Aggregate, AggregateFactory, Collation, Function, WindowAggregate, WindowFactory,
+};
 
 use crate::convert::to_python;
 use crate::{binding, errors};

@@ -22,6 +22,7 @@ mod cursor;
 mod errors;
 mod function;
 mod instance;
+mod introspect;
 mod node;
 mod recursion;
 mod render;
@@ -36,9 +37,15 @@ mod _native {
     #[pymodule_export]
     use crate::capability::PyCapability;
     #[pymodule_export]
+    use crate::connection::{Connection, sqlite_connect};
+    #[pymodule_export]
     use crate::context::{AliasManager, PyContext, PyState};
     #[pymodule_export]
+    use crate::cursor::Cursor;
+    #[pymodule_export]
     use crate::errors::register_exceptions;
+    #[pymodule_export]
+    use crate::instance::{FieldAccessor, ForeignKeyAccessor, Instance, Layout, ObjectIdAccessor};
     #[pymodule_export]
     use crate::node::{
         PyColumnBase, PyExpression, PyFieldBase, PyNode, PyStringExpression, register_factories,
@@ -46,15 +53,9 @@ mod _native {
     #[pymodule_export]
     use crate::render::{PyRendered, render};
     #[pymodule_export]
-    use crate::tree::{Tree, builders};
-    #[pymodule_export]
-    use crate::connection::{Connection, sqlite_connect};
-    #[pymodule_export]
-    use crate::cursor::Cursor;
-    #[pymodule_export]
-    use crate::instance::{FieldAccessor, ForeignKeyAccessor, Instance, Layout, ObjectIdAccessor};
-    #[pymodule_export]
     use crate::row::{CursorIterator, CursorWrapper, RowPlan};
     #[pymodule_export]
     use crate::scope::{ConnectionState, Scopes};
+    #[pymodule_export]
+    use crate::tree::{Tree, builders};
 }

@@ -164,7 +164,11 @@ impl ConnectionState {
 
     fn __clear__(&self) {
         let old = self.held.with_collector(|held| {
-            let containers = (held.ctx.take(), held.transactions.take(), held.callbacks.take());
+            let containers = (
+                held.ctx.take(),
+                held.transactions.take(),
+                held.callbacks.take(),
+            );
             (held.conn.take(), containers)
         });
         drop(old);
@@ -172,13 +176,25 @@ impl ConnectionState {
 }
 
 impl ConnectionState {
-    fn copy(&self, py: Python<'_>, part: impl Fn(&mut Held) -> &mut Option<Py<PyAny>>) -> Option<Py<PyAny>> {
-        self.held
-            .with(py, |held| part(held).as_ref().map(|object| object.clone_ref(py)))
+    fn copy(
+        &self,
+        py: Python<'_>,
+        part: impl Fn(&mut Held) -> &mut Option<Py<PyAny>>,
+    ) -> Option<Py<PyAny>> {
+        self.held.with(py, |held| {
+            part(held).as_ref().map(|object| object.clone_ref(py))
+        })
     }
 
-    fn replace(&self, py: Python<'_>, value: Option<Py<PyAny>>, part: impl Fn(&mut Held) -> &mut Option<Py<PyAny>>) {
-        let old = self.held.with(py, |held| std::mem::replace(part(held), value));
+    fn replace(
+        &self,
+        py: Python<'_>,
+        value: Option<Py<PyAny>>,
+        part: impl Fn(&mut Held) -> &mut Option<Py<PyAny>>,
+    ) {
+        let old = self
+            .held
+            .with(py, |held| std::mem::replace(part(held), value));
         drop(old);
     }
 }

@@ -1,6 +1,8 @@
 //! The aliases of sources: `t1`, `t2` … in the order in which sources are first
 //! rendered, and which of them a nested query can see.
 
+use std::fmt;
+
 use redstart_core::Name;
 use redstart_core::node::SourceKey;
 
@@ -11,6 +13,16 @@ pub enum AliasName {
     Number(u32),
     /// A name: a table that is written to goes by its own.
     Name(Name),
+}
+
+impl fmt::Display for AliasName {
+    /// Writes the alias without quotes: `t1`, or the name.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => write!(f, "t{number}"),
+            Self::Name(name) => f.write_str(name),
+        }
+    }
 }
 
 /// The aliases given so far. Entries never move: a level that ends cuts off its own,

@@ -34,6 +34,25 @@ pub struct Renderer {
 
 /// Renders a tree for a database.
 ///
+/// ```
+/// use std::sync::Arc;
+///
+/// use redstart_core::{Capability, Node, Operator, node::Expression};
+/// use redstart_sql::render;
+///
+/// let adult = Node::Expression(Arc::new(Expression {
+///     lhs: Node::entity("age"),
+///     op: Operator::Gte,
+///     rhs: Node::value(18),
+///     flat: false,
+///     string: false,
+/// }));
+/// let rendered = render(&adult, &Arc::new(Capability::postgres()))?;
+/// assert_eq!(rendered.sql, "(\"age\" >= %s)");
+/// assert_eq!(rendered.binds, [18.into()]);
+/// # Ok::<(), redstart_core::Error>(())
+/// ```
+///
 /// Fails with a value error where the database cannot do what the tree says, and
 /// with the host's own failure where a host node or converter fails.
 pub fn render(node: &Node, capability: &Arc<Capability>) -> Result<Rendered> {

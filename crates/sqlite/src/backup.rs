@@ -64,7 +64,7 @@ impl Connection {
             )
         };
         if backup.is_null() {
-            return Err(target.handle().lock()?.last_error());
+            return Err(target.handle().lock()?.failure(ffi::SQLITE_ERROR));
         }
         let outcome = copy_pages(backup, settings, progress);
         // SAFETY: the backup was begun above and is ended once.

@@ -87,6 +87,9 @@ impl Connection {
         while !rest.is_empty() {
             let (mut statement, behind) = Statement::compile_first(&self.handle, rest)?;
             statement.finish()?;
+            if behind.len() == rest.len() {
+                return Ok(());
+            }
             rest = behind;
         }
         Ok(())

@@ -19,7 +19,7 @@ pub(crate) struct Handle {
     db: *mut ffi::sqlite3,
     /// How many operations are under way, plus the flags below.
     users: AtomicUsize,
-    /// How many steps are under way, nested by user functions. Changed only with
+    /// How many calls that run statements are under way, nested by user functions. Changed only with
     /// the connection's mutex held.
     running: AtomicUsize,
     /// All statements that are not finalised, at rest or held. `SQLite`'s own list
@@ -253,27 +253,28 @@ impl Locked<'_> {
         if code == ffi::SQLITE_OK {
             Ok(())
         } else {
-            Err(self.last_error())
+            Err(self.failure(code))
         }
     }
 
-    /// Makes the error for what last failed on the connection.
-    pub(crate) fn last_error(&self) -> Error {
+    /// Makes the error for a code that the connection's last call gave.
+    pub(crate) fn failure(&self, code: i32) -> Error {
         // SAFETY: this value holds the connection and its mutex.
-        unsafe { error::last(self.db()) }
+        let failure = unsafe { error::last(self.db()) };
+        match failure.code() {
+            // A call that SQLite refuses outright leaves no message behind.
+            Some(ffi::SQLITE_OK) => error::without_connection(code),
+            _ => failure,
+        }
     }
 
-    /// Steps a statement once.
-    ///
-    /// # Safety
-    /// `statement` belongs to this connection and is not finalised.
-    pub(crate) unsafe fn step(&self, statement: *mut ffi::sqlite3_stmt) -> i32 {
+    /// Makes a call during which functions of the program may be called.
+    pub(crate) fn running<T>(&self, call: impl FnOnce() -> T) -> T {
         let running = &self.used.handle.running;
         running.fetch_add(1, Ordering::Relaxed);
-        // SAFETY: the caller's duty.
-        let code = unsafe { ffi::sqlite3_step(statement) };
+        let outcome = call();
         running.fetch_sub(1, Ordering::Relaxed);
-        code
+        outcome
     }
 }
 

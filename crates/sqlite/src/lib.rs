@@ -26,4 +26,3 @@ pub use function::Function;
 pub use hooks::{ProgressHandler, Trace};
 pub use options::Options;
 pub use statement::{Column, Progress, Statement};
-pub use transaction::LockType;

@@ -291,9 +291,9 @@ impl Statement {
         }
         let first = self.state == State::Ready;
         // SAFETY: the statement is alive, as its connection is open and locked.
-        let code = unsafe { lock.step(raw) };
+        let code = lock.running(|| unsafe { ffi::sqlite3_step(raw) });
         if code != ffi::SQLITE_ROW && code != ffi::SQLITE_DONE {
-            let failure = self.failure(lock);
+            let failure = self.failure(lock, code);
             self.state = State::Done;
             // SAFETY: as above; this releases the statement's locks.
             unsafe { ffi::sqlite3_reset(raw) };
@@ -316,8 +316,8 @@ impl Statement {
         Ok(())
     }
 
-    fn failure(&self, lock: &Locked<'_>) -> Error {
-        let failure = lock.last_error().with_sql(self.sql());
+    fn failure(&self, lock: &Locked<'_>, code: i32) -> Error {
+        let failure = lock.failure(code).with_sql(self.sql());
         let cause = self.handle.take_failure();
         match cause.as_ref().and_then(Error::host_failure) {
             Some(host) => failure.with_host_failure(Arc::clone(host)),
@@ -401,7 +401,7 @@ fn compile<'a>(handle: &Handle, sql: &'a str) -> Result<(Prepared, &'a str)> {
     let mut tail: *const c_char = ptr::null();
     // SAFETY: the connection is open and locked; the text ends with a null, which
     // `length` counts.
-    let code = unsafe {
+    let code = lock.running(|| unsafe {
         ffi::sqlite3_prepare_v3(
             lock.db(),
             start,
@@ -410,7 +410,7 @@ fn compile<'a>(handle: &Handle, sql: &'a str) -> Result<(Prepared, &'a str)> {
             &raw mut raw,
             &raw mut tail,
         )
-    };
+    });
     lock.check(code).map_err(|failure| failure.with_sql(sql))?;
     handle.register(raw);
     let consumed = (tail as usize).saturating_sub(start as usize);

@@ -6,12 +6,15 @@ use std::sync::Arc;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PySet, PyString};
 
+use super::state::Displaced;
 use super::{Dirty, Instance, Layout, RowSource, State};
 use crate::row::RowShape;
 
 /// What a first look at a slot finds.
 enum Found {
     Value(Py<PyAny>),
+    /// A value that was decoded on the spot, and the row if that was its last pending slot.
+    Decoded(Py<PyAny>, Displaced),
     Absent,
     Dict(Py<PyDict>),
     Pending(Arc<redstart_core::Batch>, Arc<RowShape>, u32),
@@ -21,10 +24,9 @@ impl Instance {
     /// Gives the layout of the instance's class.
     pub(crate) fn layout(slf: &Bound<'_, Self>) -> PyResult<Py<Layout>> {
         let py = slf.py();
-        let known = slf
-            .get()
-            .state
-            .with(py, |state| state.layout.as_ref().map(|layout| layout.clone_ref(py)));
+        let known = slf.get().state.with(py, |state| {
+            state.layout.as_ref().map(|layout| layout.clone_ref(py))
+        });
         if let Some(layout) = known {
             return Ok(layout);
         }
@@ -45,6 +47,10 @@ impl Instance {
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
         match self.state.with(py, |state| state.find(py, slot)) {
             Found::Value(value) => Ok(Some(value.into_bound(py))),
+            Found::Decoded(value, displaced) => {
+                drop(displaced);
+                Ok(Some(value.into_bound(py)))
+            }
             Found::Absent => Ok(None),
             Found::Dict(data) => data.bind(py).get_item(name),
             Found::Pending(batch, shape, row) => {
@@ -78,7 +84,13 @@ impl Instance {
     }
 
     /// Stores a value that a row gave into a slot of a new instance.
-    pub(crate) fn fill_slot(&self, py: Python<'_>, shape: &RowShape, slot: usize, value: Py<PyAny>) {
+    pub(crate) fn fill_slot(
+        &self,
+        py: Python<'_>,
+        shape: &RowShape,
+        slot: usize,
+        value: Py<PyAny>,
+    ) {
         let known = shape.layout(py);
         let width = shape.width();
         let old = self.state.with(py, |state| {
@@ -89,7 +101,12 @@ impl Instance {
     }
 
     /// Marks a field as assigned.
-    pub(crate) fn mark_dirty(&self, py: Python<'_>, slot: usize, name: &Bound<'_, PyString>) -> PyResult<()> {
+    pub(crate) fn mark_dirty(
+        &self,
+        py: Python<'_>,
+        slot: usize,
+        name: &Bound<'_, PyString>,
+    ) -> PyResult<()> {
         let set = self.state.with(py, |state| match &mut state.dirty {
             Dirty::Slots(bits) if slot < 64 => {
                 *bits |= 1 << slot;
@@ -107,8 +124,9 @@ impl Instance {
 
     /// Gives the dictionary of values if the instance lives in one already.
     pub(crate) fn data_dict<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyDict>> {
-        self.state
-            .with(py, |state| state.data.as_ref().map(|data| data.bind(py).clone()))
+        self.state.with(py, |state| {
+            state.data.as_ref().map(|data| data.bind(py).clone())
+        })
     }
 
     /// Gives `__data__`; from now on the instance lives in this dictionary.
@@ -154,8 +172,9 @@ impl Instance {
     /// Gives `__rel__` if there is one.
     #[inline]
     pub(crate) fn known_rel<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyDict>> {
-        self.state
-            .with(py, |state| state.rel.as_ref().map(|rel| rel.bind(py).clone()))
+        self.state.with(py, |state| {
+            state.rel.as_ref().map(|rel| rel.bind(py).clone())
+        })
     }
 
     /// Puts a dictionary in the place of `__rel__`.
@@ -233,7 +252,10 @@ impl Instance {
     }
 
     /// Gives the value of a field by its name; `None` if there is none.
-    pub(crate) fn value<'py>(slf: &Bound<'py, Self>, name: &Bound<'py, PyString>) -> PyResult<Option<Bound<'py, PyAny>>> {
+    pub(crate) fn value<'py>(
+        slf: &Bound<'py, Self>,
+        name: &Bound<'py, PyString>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
         let py = slf.py();
         if let Some(data) = slf.get().data_dict(py) {
             return data.get_item(name);
@@ -252,19 +274,29 @@ enum View {
 }
 
 impl State {
+    /// Looks at a slot; what needs no Python code to decode is decoded at once.
     #[inline]
-    fn find(&self, py: Python<'_>, slot: usize) -> Found {
+    fn find(&mut self, py: Python<'_>, slot: usize) -> Found {
         if let Some(Some(value)) = self.slots.get(slot) {
             return Found::Value(value.clone_ref(py));
         }
-        if let Some(data) = &self.data {
-            return Found::Dict(data.clone_ref(py));
-        }
-        match &self.row {
-            Some(row) if row.shape.column(slot).is_some() => {
-                Found::Pending(row.batch.clone(), row.shape.clone(), row.row)
+        let Some(row) = &self.row else {
+            return match &self.data {
+                Some(data) => Found::Dict(data.clone_ref(py)),
+                None => Found::Absent,
+            };
+        };
+        let Some(column) = row.shape.column(slot) else {
+            return Found::Absent;
+        };
+        let cell = row.batch.cell(row.row as usize, column.cell);
+        let width = row.shape.width();
+        match column.reader.plain(py, &row.batch, cell) {
+            Some(value) => {
+                let displaced = self.put(slot, width, value.clone_ref(py));
+                Found::Decoded(value, displaced)
             }
-            _ => Found::Absent,
+            None => Found::Pending(row.batch.clone(), row.shape.clone(), row.row),
         }
     }
 

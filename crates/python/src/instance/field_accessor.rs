@@ -37,15 +37,17 @@ impl FieldAccessor {
     /// The model class.
     #[getter]
     fn model(&self, py: Python<'_>) -> Option<Py<PyAny>> {
-        self.held
-            .with(py, |held| held.as_ref().map(|(model, _)| model.clone_ref(py)))
+        self.held.with(py, |held| {
+            held.as_ref().map(|(model, _)| model.clone_ref(py))
+        })
     }
 
     /// The field.
     #[getter]
     pub(super) fn field(&self, py: Python<'_>) -> Option<Py<PyAny>> {
-        self.held
-            .with(py, |held| held.as_ref().map(|(_, field)| field.clone_ref(py)))
+        self.held.with(py, |held| {
+            held.as_ref().map(|(_, field)| field.clone_ref(py))
+        })
     }
 
     /// The field's name.
@@ -102,7 +104,10 @@ impl FieldAccessor {
 
     /// Gives the field's value in an instance; `None` if it has none.
     #[inline]
-    pub(super) fn read<'py>(&self, instance: &Bound<'py, Instance>) -> PyResult<Option<Bound<'py, PyAny>>> {
+    pub(super) fn read<'py>(
+        &self,
+        instance: &Bound<'py, Instance>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
         let py = instance.py();
         let name = self.name.bind(py);
         match self.slot(instance)? {
@@ -112,7 +117,11 @@ impl FieldAccessor {
     }
 
     /// Stores a value and marks the field as assigned.
-    pub(super) fn write(&self, instance: &Bound<'_, Instance>, value: &Bound<'_, PyAny>) -> PyResult<()> {
+    pub(super) fn write(
+        &self,
+        instance: &Bound<'_, Instance>,
+        value: &Bound<'_, PyAny>,
+    ) -> PyResult<()> {
         let py = instance.py();
         self.store(instance, value)?;
         let name = self.name.bind(py);
@@ -123,7 +132,11 @@ impl FieldAccessor {
     }
 
     /// Stores a value and leaves the field as clean as it is.
-    pub(super) fn store(&self, instance: &Bound<'_, Instance>, value: &Bound<'_, PyAny>) -> PyResult<()> {
+    pub(super) fn store(
+        &self,
+        instance: &Bound<'_, Instance>,
+        value: &Bound<'_, PyAny>,
+    ) -> PyResult<()> {
         let name = self.name.bind(instance.py());
         match self.slot(instance)? {
             Some(slot) => Instance::put_slot(instance, slot, name, value),
@@ -155,7 +168,9 @@ impl FieldAccessor {
         let Some(slot) = layout.get().slot(py, self.name.to_str(py)?) else {
             return Ok(None);
         };
-        let old = self.place.with(py, |place| place.replace(Place { layout, slot }));
+        let old = self
+            .place
+            .with(py, |place| place.replace(Place { layout, slot }));
         drop(old);
         Ok(Some(slot))
     }
@@ -163,7 +178,10 @@ impl FieldAccessor {
 
 /// Reads the value from an object that only looks like an instance.
 #[cold]
-fn foreign_get<'py>(instance: &Bound<'py, PyAny>, name: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyAny>> {
+fn foreign_get<'py>(
+    instance: &Bound<'py, PyAny>,
+    name: &Bound<'py, PyString>,
+) -> PyResult<Bound<'py, PyAny>> {
     let data = instance.getattr("__data__")?;
     data.call_method1("get", (name,))
 }

@@ -18,7 +18,11 @@ pub struct ForeignKeyAccessor {
 impl ForeignKeyAccessor {
     #[new]
     #[pyo3(signature = (model, field, name))]
-    fn new(model: Py<PyAny>, field: &Bound<'_, PyAny>, name: &Bound<'_, PyString>) -> PyResult<PyClassInitializer<Self>> {
+    fn new(
+        model: Py<PyAny>,
+        field: &Bound<'_, PyAny>,
+        name: &Bound<'_, PyString>,
+    ) -> PyResult<PyClassInitializer<Self>> {
         let rel_model = field.getattr_opt(intern!(field.py(), "rel_model"))?;
         let accessor = Self {
             rel_model: AttachedCell::new(rel_model.map(Bound::unbind)),
@@ -45,7 +49,10 @@ impl ForeignKeyAccessor {
     /// A foreign key that does not load lazily gives the raw key. Without a key, the outcome is
     /// None, or `DoesNotExist` of the related model if the column must not be null.
     #[pyo3(signature = (instance))]
-    fn get_rel_instance<'py>(slf: &Bound<'py, Self>, instance: &Bound<'py, Instance>) -> PyResult<Bound<'py, PyAny>> {
+    fn get_rel_instance<'py>(
+        slf: &Bound<'py, Self>,
+        instance: &Bound<'py, Instance>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
         let plain = slf.as_super().get();
         let name = plain.bound_name(py);
@@ -53,12 +60,17 @@ impl ForeignKeyAccessor {
             return Ok(related);
         }
         let none = || py.None().into_bound(py);
-        let field = plain.field(py).map_or_else(none, |field| field.into_bound(py));
+        let field = plain
+            .field(py)
+            .map_or_else(none, |field| field.into_bound(py));
         let value = plain.read(instance)?.filter(|value| !value.is_none());
         if !field.getattr(intern!(py, "lazy_load"))?.is_truthy()? {
             return Ok(value.unwrap_or_else(none));
         }
-        let rel_model = slf.get().rel_model(py).map_or_else(none, |model| model.into_bound(py));
+        let rel_model = slf
+            .get()
+            .rel_model(py)
+            .map_or_else(none, |model| model.into_bound(py));
         let Some(value) = value else {
             if field.getattr(intern!(py, "null"))?.is_truthy()? {
                 return Ok(none());
@@ -66,7 +78,9 @@ impl ForeignKeyAccessor {
             let missing = rel_model.getattr(intern!(py, "DoesNotExist"))?;
             return Err(PyErr::from_value(missing.call0()?));
         };
-        let condition = field.getattr(intern!(py, "rel_field"))?.call_method1(intern!(py, "__eq__"), (value,))?;
+        let condition = field
+            .getattr(intern!(py, "rel_field"))?
+            .call_method1(intern!(py, "__eq__"), (value,))?;
         let related = rel_model.call_method1(intern!(py, "get"), (condition,))?;
         instance.get().rel(py).set_item(name, &related)?;
         Ok(related)
@@ -90,7 +104,11 @@ impl ForeignKeyAccessor {
         slf.call_method1(intern!(py, "get_rel_instance"), (instance,))
     }
 
-    fn __set__(slf: &Bound<'_, Self>, instance: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<()> {
+    fn __set__(
+        slf: &Bound<'_, Self>,
+        instance: &Bound<'_, PyAny>,
+        value: &Bound<'_, PyAny>,
+    ) -> PyResult<()> {
         let py = slf.py();
         let plain = slf.as_super().get();
         let instance = instance.cast::<Instance>()?;
@@ -125,19 +143,29 @@ impl ForeignKeyAccessor {
     }
 
     /// Attaches the instance of a joined row: takes over its key without marking the field dirty.
-    pub(crate) fn attach(slf: &Bound<'_, Self>, instance: &Bound<'_, Instance>, related: &Bound<'_, PyAny>) -> PyResult<()> {
+    pub(crate) fn attach(
+        slf: &Bound<'_, Self>,
+        instance: &Bound<'_, Instance>,
+        related: &Bound<'_, PyAny>,
+    ) -> PyResult<()> {
         let py = slf.py();
         let plain = slf.as_super().get();
         if slf.get().is_related(related)? {
             plain.store(instance, &key_of(plain, related)?)?;
         }
-        instance.get().rel(py).set_item(plain.bound_name(py), related)
+        instance
+            .get()
+            .rel(py)
+            .set_item(plain.bound_name(py), related)
     }
 }
 
 /// Gives the cached related instance, None included.
 #[inline]
-fn cached<'py>(instance: &Bound<'py, Instance>, name: &Bound<'py, PyString>) -> PyResult<Option<Bound<'py, PyAny>>> {
+fn cached<'py>(
+    instance: &Bound<'py, Instance>,
+    name: &Bound<'py, PyString>,
+) -> PyResult<Option<Bound<'py, PyAny>>> {
     let rel: Option<Bound<'py, PyDict>> = instance.get().known_rel(instance.py());
     rel.map_or(Ok(None), |rel| rel.get_item(name))
 }
@@ -146,6 +174,8 @@ fn cached<'py>(instance: &Bound<'py, Instance>, name: &Bound<'py, PyString>) -> 
 fn key_of<'py>(plain: &FieldAccessor, related: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     let py = related.py();
     let field = plain.field(py).unwrap_or_else(|| py.None()).into_bound(py);
-    let name = field.getattr(intern!(py, "rel_field"))?.getattr(intern!(py, "name"))?;
+    let name = field
+        .getattr(intern!(py, "rel_field"))?
+        .getattr(intern!(py, "name"))?;
     related.getattr(name.cast_into::<PyString>()?)
 }

@@ -66,9 +66,7 @@ impl Layout {
         let start = Start::of(field)?;
         let key = name.to_str()?.to_owned();
         let name = interned(&name);
-        let (slot, dropped) = self
-            .fields
-            .with(py, |fields| fields.add(key, name, start));
+        let (slot, dropped) = self.fields.with(py, |fields| fields.add(key, name, start));
         drop(dropped);
         Ok(slot)
     }
@@ -77,7 +75,9 @@ impl Layout {
     #[pyo3(signature = (name))]
     fn remove(&self, py: Python<'_>, name: &str) -> PyResult<()> {
         let removed = self.fields.with(py, |fields| fields.remove(name));
-        removed.map(drop).ok_or_else(|| PyKeyError::new_err(name.to_owned()))
+        removed
+            .map(drop)
+            .ok_or_else(|| PyKeyError::new_err(name.to_owned()))
     }
 
     /// Gives the slot of a field by its name, or None.
@@ -106,11 +106,15 @@ impl Layout {
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
-        self.model.with_collector(|model| visit.call(model.as_ref()))?;
+        self.model
+            .with_collector(|model| visit.call(model.as_ref()))?;
         self.fields.with_collector(|fields| {
-            fields.defaults.iter().try_for_each(|(_, start)| match start {
-                Start::Value(object) | Start::Call(object) => visit.call(object),
-            })
+            fields
+                .defaults
+                .iter()
+                .try_for_each(|(_, start)| match start {
+                    Start::Value(object) | Start::Call(object) => visit.call(object),
+                })
         })
     }
 
@@ -126,7 +130,8 @@ impl Layout {
 impl Layout {
     /// Gives the slot of a field by its name.
     pub(crate) fn slot(&self, py: Python<'_>, name: &str) -> Option<usize> {
-        self.fields.with(py, |fields| fields.slots.get(name).copied())
+        self.fields
+            .with(py, |fields| fields.slots.get(name).copied())
     }
 
     /// Gives the number of slots, unused ones included.
@@ -136,8 +141,9 @@ impl Layout {
 
     /// Gives the name of the field in a slot.
     pub(crate) fn name<'py>(&self, py: Python<'py>, slot: usize) -> Option<Bound<'py, PyString>> {
-        self.fields
-            .with(py, |fields| fields.names.get(slot).map(|name| name.bind(py).clone()))
+        self.fields.with(py, |fields| {
+            fields.names.get(slot).map(|name| name.bind(py).clone())
+        })
     }
 
     /// Gives the values that a new instance starts with, by slot; callables are called.
@@ -242,7 +248,10 @@ pub(crate) fn interned(name: &Bound<'_, PyString>) -> Py<PyString> {
 }
 
 /// Gives what a class's own namespace, or that of a base, holds under a name, without binding it.
-pub(crate) fn class_attribute<'py>(class: &Bound<'py, PyType>, name: &Bound<'py, PyString>) -> PyResult<Option<Bound<'py, PyAny>>> {
+pub(crate) fn class_attribute<'py>(
+    class: &Bound<'py, PyType>,
+    name: &Bound<'py, PyString>,
+) -> PyResult<Option<Bound<'py, PyAny>>> {
     for base in class.mro() {
         let namespace = base.getattr(intern!(class.py(), "__dict__"))?;
         if namespace.contains(name)? {

@@ -24,7 +24,10 @@ pub struct Instance {
 impl Instance {
     #[new]
     #[pyo3(signature = (*args, **kwargs))]
-    fn new(args: &Bound<'_, PyTuple>, kwargs: Option<&Bound<'_, PyDict>>) -> PyClassInitializer<Self> {
+    fn new(
+        args: &Bound<'_, PyTuple>,
+        kwargs: Option<&Bound<'_, PyDict>>,
+    ) -> PyClassInitializer<Self> {
         // Arguments belong to `__init__`; a subclass may take any.
         let _ = (args, kwargs);
         let state = AttachedCell::new(State::default());
@@ -35,12 +38,18 @@ impl Instance {
     ///
     /// Positional arguments are ignored. With `__no_default__` set, no default is applied.
     #[pyo3(signature = (*args, **kwargs))]
-    fn __init__(slf: &Bound<'_, Self>, args: &Bound<'_, PyTuple>, kwargs: Option<&Bound<'_, PyDict>>) -> PyResult<()> {
+    fn __init__(
+        slf: &Bound<'_, Self>,
+        args: &Bound<'_, PyTuple>,
+        kwargs: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<()> {
         let _ = args;
         let py = slf.py();
         let no_default = intern!(py, "__no_default__");
         let bare = match kwargs {
-            Some(kwargs) => kwargs.get_item(no_default)?.map_or(Ok(false), |flag| flag.is_truthy())?,
+            Some(kwargs) => kwargs
+                .get_item(no_default)?
+                .map_or(Ok(false), |flag| flag.is_truthy())?,
             None => false,
         };
         slf.get().reset(py);
@@ -86,9 +95,9 @@ impl Instance {
 
     #[setter(_dirty)]
     fn set_dirty_attribute(&self, py: Python<'_>, names: Bound<'_, PySet>) {
-        let old = self
-            .state
-            .with(py, |state| std::mem::replace(&mut state.dirty, Dirty::Names(names.unbind())));
+        let old = self.state.with(py, |state| {
+            std::mem::replace(&mut state.dirty, Dirty::Names(names.unbind()))
+        });
         drop(old);
     }
 
@@ -141,14 +150,21 @@ impl Instance {
         Ok(layout.get().slot(py, name.to_str()?).is_some_and(|slot| {
             slf.get().state.with(py, |state| {
                 let decoded = matches!(state.slots.get(slot), Some(Some(_)));
-                decoded || state.row.as_ref().is_some_and(|row| row.shape.column(slot).is_some())
+                decoded
+                    || state
+                        .row
+                        .as_ref()
+                        .is_some_and(|row| row.shape.column(slot).is_some())
             })
         }))
     }
 
     /// Gives the value of a field by its name, or None if it has none.
     #[pyo3(name = "_get", signature = (name))]
-    fn get_value<'py>(slf: &Bound<'py, Self>, name: &Bound<'py, PyString>) -> PyResult<Option<Bound<'py, PyAny>>> {
+    fn get_value<'py>(
+        slf: &Bound<'py, Self>,
+        name: &Bound<'py, PyString>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
         Self::value(slf, name)
     }
 
@@ -163,7 +179,9 @@ impl Instance {
     /// Gives what pickling and copying keep: `__data__`, `__rel__`, `_dirty` and plain attributes.
     fn __getstate__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyDict>> {
         let py = slf.py();
-        let plain = slf.getattr(intern!(py, "__dict__"))?.cast_into::<PyDict>()?;
+        let plain = slf
+            .getattr(intern!(py, "__dict__"))?
+            .cast_into::<PyDict>()?;
         let state = plain.copy()?;
         state.set_item(intern!(py, "__data__"), Self::data(slf)?)?;
         state.set_item(intern!(py, "__rel__"), slf.get().rel(py))?;
@@ -178,7 +196,9 @@ impl Instance {
         let plain = slf.getattr(intern!(py, "__dict__"))?;
         for (name, value) in state {
             match name.cast::<PyString>()?.to_str()? {
-                "__data__" | "__rel__" | "_dirty" => slf.setattr(name.cast_into::<PyString>()?, value)?,
+                "__data__" | "__rel__" | "_dirty" => {
+                    slf.setattr(name.cast_into::<PyString>()?, value)?;
+                }
                 _ => plain.set_item(name, value)?,
             }
         }
@@ -235,7 +255,10 @@ impl Instance {
     fn forget(&self, py: Python<'_>, name: &Bound<'_, PyString>) -> PyResult<()> {
         let (set, layout) = self.state.with(py, |state| match &state.dirty {
             Dirty::Names(names) => (Some(names.clone_ref(py)), None),
-            Dirty::Slots(_) => (None, state.layout.as_ref().map(|layout| layout.clone_ref(py))),
+            Dirty::Slots(_) => (
+                None,
+                state.layout.as_ref().map(|layout| layout.clone_ref(py)),
+            ),
         });
         if let Some(set) = set {
             set.bind(py).discard(name)?;

@@ -44,7 +44,9 @@ impl ObjectIdAccessor {
         if instance.is_none() {
             return Ok(field);
         }
-        let name = field.getattr(intern!(py, "name"))?.cast_into::<PyString>()?;
+        let name = field
+            .getattr(intern!(py, "name"))?
+            .cast_into::<PyString>()?;
         let value = Instance::value(instance.cast::<Instance>()?, &name)?;
         Ok(value.unwrap_or_else(|| py.None().into_bound(py)))
     }
@@ -56,7 +58,8 @@ impl ObjectIdAccessor {
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
-        self.field.with_collector(|field| visit.call(field.as_ref()))
+        self.field
+            .with_collector(|field| visit.call(field.as_ref()))
     }
 
     fn __clear__(&self) {

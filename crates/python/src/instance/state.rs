@@ -59,8 +59,15 @@ impl State {
             Some(place) => place.replace(value),
             None => None,
         };
-        let row = if old.is_none() { self.decoded(slot) } else { None };
-        Displaced { _value: old, _row: row }
+        let row = if old.is_none() {
+            self.decoded(slot)
+        } else {
+            None
+        };
+        Displaced {
+            _value: old,
+            _row: row,
+        }
     }
 
     /// Notes that a slot needs its row no more; gives the row when no slot does.
@@ -68,7 +75,11 @@ impl State {
         let row = self.row.as_mut()?;
         row.shape.column(slot)?;
         row.pending = row.pending.saturating_sub(1);
-        if row.pending == 0 { self.row.take() } else { None }
+        if row.pending == 0 {
+            self.row.take()
+        } else {
+            None
+        }
     }
 
     /// Forgets which fields were assigned.

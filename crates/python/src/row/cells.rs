@@ -36,7 +36,12 @@ impl<'py> Cells<'_, 'py> {
 
     /// Makes the Python object of a cell.
     #[inline]
-    pub(crate) fn read(&self, py: Python<'py>, column: usize, reader: &Reader) -> PyResult<Bound<'py, PyAny>> {
+    pub(crate) fn read(
+        &self,
+        py: Python<'py>,
+        column: usize,
+        reader: &Reader,
+    ) -> PyResult<Bound<'py, PyAny>> {
         match self {
             Self::Native(batch, row) => reader.read(py, batch, batch.cell(*row as usize, column)),
             Self::Objects(row) => reader.read_object(row.get_item(column)?),

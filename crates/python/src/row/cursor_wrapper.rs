@@ -9,8 +9,8 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PySlice};
 
-use super::plan::{Maker, RowPlan, tuple};
 use super::Cells;
+use super::plan::{Maker, RowPlan, tuple};
 use crate::attached::AttachedCell;
 use crate::cursor::Cursor;
 
@@ -47,22 +47,25 @@ impl CursorWrapper {
     /// The cursor.
     #[getter]
     fn cursor(&self, py: Python<'_>) -> Option<Py<PyAny>> {
-        self.state
-            .with(py, |state| state.cursor.as_ref().map(|cursor| cursor.clone_ref(py)))
+        self.state.with(py, |state| {
+            state.cursor.as_ref().map(|cursor| cursor.clone_ref(py))
+        })
     }
 
     /// The rows that were made and kept so far.
     #[getter]
     fn row_cache<'py>(&self, py: Python<'py>) -> Bound<'py, PyList> {
-        let cache = self
-            .state
-            .with(py, |state| state.cache.as_ref().map(|cache| cache.bind(py).clone()));
+        let cache = self.state.with(py, |state| {
+            state.cache.as_ref().map(|cache| cache.bind(py).clone())
+        });
         cache.unwrap_or_else(|| PyList::empty(py))
     }
 
     #[setter]
     fn set_row_cache(&self, py: Python<'_>, rows: Bound<'_, PyList>) {
-        let old = self.state.with(py, |state| state.cache.replace(rows.unbind()));
+        let old = self
+            .state
+            .with(py, |state| state.cache.replace(rows.unbind()));
         drop(old);
     }
 
@@ -84,7 +87,8 @@ impl CursorWrapper {
     ///     StopIteration: The cursor has no more rows; it is closed.
     #[pyo3(signature = (cache=true))]
     fn iterate<'py>(&self, py: Python<'py>, cache: bool) -> PyResult<Bound<'py, PyAny>> {
-        self.next_row(py, cache)?.ok_or_else(|| PyStopIteration::new_err(()))
+        self.next_row(py, cache)?
+            .ok_or_else(|| PyStopIteration::new_err(()))
     }
 
     /// Iterates over the rows that are left, without keeping them.
@@ -100,9 +104,14 @@ impl CursorWrapper {
             Ok(wanted) => wanted,
             Err(_) => return Err(PyValueError::new_err("Negative values are not supported.")),
         };
-        while !self.populated(py) && self.count(py) < wanted {
-            if self.next_row(py, true)?.is_none() {
-                break;
+        if self.populated(py) {
+            return Ok(());
+        }
+        let cursor = self.bound_cursor(py)?;
+        while self.count(py) < wanted && !self.populated(py) {
+            match self.pull(py, &cursor)? {
+                Some(row) => self.keep(py, &row)?,
+                None => break,
             }
         }
         Ok(())
@@ -126,10 +135,17 @@ impl CursorWrapper {
             let all = stop < 0 || start.is_some_and(|start| start < 0);
             self.fill_cache(py, if all { 0 } else { stop })?;
         } else {
-            let index: isize = item
-                .extract()
-                .map_err(|_| PyValueError::new_err("CursorWrapper only supports integer and slice indexes."))?;
-            self.fill_cache(py, if index < 0 { 0 } else { index.saturating_add(1) })?;
+            let index: isize = item.extract().map_err(|_| {
+                PyValueError::new_err("CursorWrapper only supports integer and slice indexes.")
+            })?;
+            self.fill_cache(
+                py,
+                if index < 0 {
+                    0
+                } else {
+                    index.saturating_add(1)
+                },
+            )?;
         }
         self.row_cache(py).as_any().get_item(item)
     }
@@ -147,7 +163,9 @@ impl CursorWrapper {
     }
 
     fn __clear__(&self) {
-        let old = self.state.with_collector(|state| (state.cursor.take(), state.cache.take()));
+        let old = self
+            .state
+            .with_collector(|state| (state.cursor.take(), state.cache.take()));
         drop(old);
     }
 }
@@ -155,29 +173,53 @@ impl CursorWrapper {
 impl CursorWrapper {
     /// Makes the next row; `None` after the last one.
     fn next_row<'py>(&self, py: Python<'py>, cache: bool) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let cursor = self
-            .cursor(py)
-            .ok_or_else(|| PyTypeError::new_err("the cursor is gone"))?
-            .into_bound(py);
-        let row = if let Ok(native) = cursor.cast_exact::<Cursor>() {
-            match native.get().next_cells(py)? {
-                Some((batch, row)) => Some(self.maker.make(py, Cells::Native(&batch, row))?),
-                None => None,
+        let cursor = self.bound_cursor(py)?;
+        let row = self.pull(py, &cursor)?;
+        match &row {
+            Some(row) if cache => self.keep(py, row)?,
+            Some(_) => self.state.with(py, |state| state.count += 1),
+            None => {}
+        }
+        Ok(row)
+    }
+
+    /// Makes the next row of the cursor, which is closed after the last one.
+    #[inline]
+    fn pull<'py>(
+        &self,
+        py: Python<'py>,
+        cursor: &Bound<'py, PyAny>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        if let Ok(native) = cursor.cast_exact::<Cursor>() {
+            if let Some((batch, row)) = native.get().next_cells(py)? {
+                return self.maker.make(py, Cells::Native(&batch, row)).map(Some);
             }
         } else {
             let row = cursor.call_method0(intern!(py, "fetchone"))?;
-            if row.is_none() { None } else { Some(self.maker.make(py, Cells::Objects(&tuple(&row)?))?) }
-        };
-        let Some(row) = row else {
-            self.state.with(py, |state| state.populated = true);
-            cursor.call_method0(intern!(py, "close"))?;
-            return Ok(None);
-        };
-        self.state.with(py, |state| state.count += 1);
-        if cache {
-            self.row_cache(py).append(&row)?;
+            if !row.is_none() {
+                return self.maker.make(py, Cells::Objects(&tuple(&row)?)).map(Some);
+            }
         }
-        Ok(Some(row))
+        self.state.with(py, |state| state.populated = true);
+        cursor.call_method0(intern!(py, "close"))?;
+        Ok(None)
+    }
+
+    /// Keeps a row that was made.
+    #[inline]
+    fn keep(&self, py: Python<'_>, row: &Bound<'_, PyAny>) -> PyResult<()> {
+        let cache = self.state.with(py, |state| {
+            state.count += 1;
+            state.cache.as_ref().map(|cache| cache.bind(py).clone())
+        });
+        cache.map_or(Ok(()), |cache| cache.append(row))
+    }
+
+    fn bound_cursor<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let cursor = self.state.with(py, |state| {
+            state.cursor.as_ref().map(|cursor| cursor.bind(py).clone())
+        });
+        cursor.ok_or_else(|| PyTypeError::new_err("the cursor is gone"))
     }
 }
 
@@ -220,15 +262,19 @@ impl CursorIterator {
             return Ok(row);
         }
         let index = self.index.with(py, |index| *index);
-        let row = if index < wrapper.count(py) {
+        let (count, populated) = wrapper
+            .state
+            .with(py, |state| (state.count, state.populated));
+        let row = if index < count {
             Some(wrapper.row_cache(py).get_item(index)?)
-        } else if wrapper.populated(py) {
+        } else if populated {
             None
         } else {
             wrapper.next_row(py, true)?
         };
         if row.is_some() {
-            self.index.with(py, |index| *index = index.saturating_add(1));
+            self.index
+                .with(py, |index| *index = index.saturating_add(1));
         }
         Ok(row)
     }

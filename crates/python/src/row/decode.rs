@@ -8,7 +8,7 @@ use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBool, PyBytes, PyFloat, PyInt, PyString, PyType};
+use pyo3::types::{PyBool, PyBytes, PyDateTime, PyFloat, PyInt, PyString, PyType};
 use redstart_core::value::DateTime;
 use redstart_core::{Batch, Cell, Error, ErrorKind, FieldKind, moment};
 
@@ -30,14 +30,30 @@ impl Reader {
         let py = converter.py();
         let label = label.to_owned();
         if converter.is_none() {
-            return Ok(Self { kind: FieldKind::Raw, host: None, label });
+            return Ok(Self {
+                kind: FieldKind::Raw,
+                host: None,
+                label,
+            });
         }
         let Some(kind) = read_kind(converter) else {
             let host = Some(converter.clone().unbind());
-            return Ok(Self { kind: FieldKind::Host, host, label });
+            return Ok(Self {
+                kind: FieldKind::Host,
+                host,
+                label,
+            });
         };
+        if kind == FieldKind::DateTime {
+            // The first use of the datetime module imports it: not in the middle of a row.
+            PyDateTime::new(py, 1, 1, 1, 0, 0, 0, 0, None)?;
+        }
         let host = converter.getattr_opt(intern!(py, "python_value"))?;
-        Ok(Self { kind, host: host.map(Bound::unbind), label })
+        Ok(Self {
+            kind,
+            host: host.map(Bound::unbind),
+            label,
+        })
     }
 
     /// Tells whether every value goes through Python code.
@@ -45,18 +61,53 @@ impl Reader {
         self.kind == FieldKind::Host
     }
 
+    /// Decodes a cell if that can neither fail nor run Python code, not even the collector's.
+    #[inline]
+    pub(crate) fn plain(&self, py: Python<'_>, batch: &Batch, cell: Cell) -> Option<Py<PyAny>> {
+        match (self.kind, cell) {
+            (FieldKind::Host, _) => None,
+            (_, Cell::Null) => Some(py.None()),
+            (FieldKind::Raw | FieldKind::Text, Cell::Text(span)) => {
+                let bytes = batch.bytes(span);
+                if !bytes.is_ascii() && str::from_utf8(bytes).is_err() {
+                    return None;
+                }
+                raw(py, batch, cell, || "").ok().map(Bound::unbind)
+            }
+            (FieldKind::Raw | FieldKind::Int, Cell::Int(_))
+            | (FieldKind::Raw | FieldKind::Float, Cell::Float(_)) => {
+                raw(py, batch, cell, || "").ok().map(Bound::unbind)
+            }
+            (FieldKind::Bool, Cell::Int(number)) => {
+                Some(PyBool::new(py, number != 0).to_owned().into_any().unbind())
+            }
+            (FieldKind::DateTime, Cell::Text(span)) => {
+                let moment = moment::datetime(batch.bytes(span))
+                    .filter(|moment| moment.time.offset.is_none())?;
+                to_python::datetime_object(py, moment)
+                    .ok()
+                    .map(Bound::unbind)
+            }
+            _ => None,
+        }
+    }
+
     /// Decodes one cell.
     #[inline]
-    pub(crate) fn read<'py>(&self, py: Python<'py>, batch: &Batch, cell: Cell) -> PyResult<Bound<'py, PyAny>> {
+    pub(crate) fn read<'py>(
+        &self,
+        py: Python<'py>,
+        batch: &Batch,
+        cell: Cell,
+    ) -> PyResult<Bound<'py, PyAny>> {
         match (self.kind, cell) {
             (FieldKind::Host, _) => self.host(py, raw(py, batch, cell, || &self.label)?),
             (_, Cell::Null) => Ok(py.None().into_bound(py)),
-            (FieldKind::Raw, _)
+            (FieldKind::Raw | FieldKind::Blob, _)
             | (FieldKind::Int, Cell::Int(_))
             | (FieldKind::Float, Cell::Float(_))
             | (FieldKind::Bool, Cell::Bool(_))
-            | (FieldKind::Text, Cell::Text(_))
-            | (FieldKind::Blob, _) => raw(py, batch, cell, || &self.label),
+            | (FieldKind::Text, Cell::Text(_)) => raw(py, batch, cell, || &self.label),
             _ => self.convert(py, batch, cell),
         }
     }
@@ -82,14 +133,27 @@ impl Reader {
     }
 
     #[inline(never)]
-    fn convert<'py>(&self, py: Python<'py>, batch: &Batch, cell: Cell) -> PyResult<Bound<'py, PyAny>> {
+    fn convert<'py>(
+        &self,
+        py: Python<'py>,
+        batch: &Batch,
+        cell: Cell,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let native = match (self.kind, cell) {
-            (FieldKind::Int, Cell::Bool(flag)) => Some(i64::from(flag).into_pyobject(py)?.into_any()),
+            (FieldKind::Int, Cell::Bool(flag)) => {
+                Some(i64::from(flag).into_pyobject(py)?.into_any())
+            }
             (FieldKind::Int, Cell::Float(number)) => whole(py, number)?,
-            (FieldKind::Float, Cell::Int(_)) => Some(raw(py, batch, cell, || &self.label)?.call_method0(intern!(py, "__float__"))?),
+            (FieldKind::Float, Cell::Int(_)) => {
+                Some(raw(py, batch, cell, || &self.label)?.call_method0(intern!(py, "__float__"))?)
+            }
             (FieldKind::Bool, _) => Some(PyBool::new(py, truth(batch, cell)).to_owned().into_any()),
-            (FieldKind::Text, Cell::Int(number)) => Some(PyString::new(py, &number.to_string()).into_any()),
-            (FieldKind::Text, Cell::Float(_)) => Some(raw(py, batch, cell, || &self.label)?.str()?.into_any()),
+            (FieldKind::Text, Cell::Int(number)) => {
+                Some(PyString::new(py, &number.to_string()).into_any())
+            }
+            (FieldKind::Text, Cell::Float(_)) => {
+                Some(raw(py, batch, cell, || &self.label)?.str()?.into_any())
+            }
             (FieldKind::Decimal, _) => self.decimal(py, batch, cell)?,
             (FieldKind::DateTime | FieldKind::Date | FieldKind::Time, Cell::Text(span)) => {
                 self.moment(py, batch.bytes(span))?
@@ -109,7 +173,9 @@ impl Reader {
     fn moment<'py>(&self, py: Python<'py>, text: &[u8]) -> PyResult<Option<Bound<'py, PyAny>>> {
         let value = match self.kind {
             FieldKind::DateTime => match moment::datetime(text) {
-                Some(DateTime { date, time }) => to_python::datetime_object(py, DateTime { date, time })?,
+                Some(DateTime { date, time }) => {
+                    to_python::datetime_object(py, DateTime { date, time })?
+                }
                 None => return Ok(None),
             },
             FieldKind::Date => match moment::date(text) {
@@ -124,7 +190,12 @@ impl Reader {
         Ok(Some(value))
     }
 
-    fn decimal<'py>(&self, py: Python<'py>, batch: &Batch, cell: Cell) -> PyResult<Option<Bound<'py, PyAny>>> {
+    fn decimal<'py>(
+        &self,
+        py: Python<'py>,
+        batch: &Batch,
+        cell: Cell,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
         let number = raw(py, batch, cell, || &self.label)?;
         match cell {
             Cell::Int(_) | Cell::Text(_) => decimal_class(py)?.call1((number,)).map(Some),
@@ -144,7 +215,12 @@ impl Reader {
 
 /// Decodes a cell as a driver of PEP 249 would give it.
 #[inline]
-pub(crate) fn raw<'py, 'a>(py: Python<'py>, batch: &Batch, cell: Cell, label: impl FnOnce() -> &'a str) -> PyResult<Bound<'py, PyAny>> {
+pub(crate) fn raw<'py, 'a>(
+    py: Python<'py>,
+    batch: &Batch,
+    cell: Cell,
+    label: impl FnOnce() -> &'a str,
+) -> PyResult<Bound<'py, PyAny>> {
     // SAFETY: each of the functions gives a new reference, or null with an exception set, and the
     // buffers are valid for the length that is given with them.
     let object = unsafe {
@@ -155,7 +231,7 @@ pub(crate) fn raw<'py, 'a>(py: Python<'py>, batch: &Batch, cell: Cell, label: im
             Cell::Bool(flag) => ffi::PyBool_FromLong(flag.into()),
             Cell::Text(span) => {
                 let bytes = batch.bytes(span);
-                let text = ffi::PyUnicode_DecodeUTF8(bytes.as_ptr().cast::<c_char>(), length(bytes), std::ptr::null());
+                let text = text(bytes);
                 if text.is_null() {
                     return Err(undecodable(py, bytes, label()));
                 }
@@ -171,6 +247,34 @@ pub(crate) fn raw<'py, 'a>(py: Python<'py>, batch: &Batch, cell: Cell, label: im
     unsafe { Bound::from_owned_ptr_or_err(py, object) }
 }
 
+/// Makes a string; null with an exception set for bytes that are not UTF-8.
+///
+/// # Safety
+/// The thread is attached to the interpreter.
+#[inline]
+unsafe fn text(bytes: &[u8]) -> *mut ffi::PyObject {
+    // SAFETY: the caller's duty. A string of ASCII is made without a decoder: a new compact string has
+    // room for its length, and nobody else knows it yet. Shorter ones are shared by the interpreter.
+    unsafe {
+        if bytes.len() < 2 || !bytes.is_ascii() {
+            return ffi::PyUnicode_DecodeUTF8(
+                bytes.as_ptr().cast::<c_char>(),
+                length(bytes),
+                std::ptr::null(),
+            );
+        }
+        let text = ffi::PyUnicode_New(length(bytes), 127);
+        if !text.is_null() {
+            std::ptr::copy_nonoverlapping(
+                bytes.as_ptr(),
+                ffi::PyUnicode_1BYTE_DATA(text),
+                bytes.len(),
+            );
+        }
+        text
+    }
+}
+
 /// Gives the read kind of a field, or None for an object that is no field.
 fn read_kind(converter: &Bound<'_, PyAny>) -> Option<FieldKind> {
     let field = converter.cast::<PyFieldBase>().ok()?;
@@ -181,10 +285,19 @@ fn read_kind(converter: &Bound<'_, PyAny>) -> Option<FieldKind> {
 #[cold]
 fn undecodable(py: Python<'_>, bytes: &[u8], label: &str) -> PyErr {
     let decoding = PyErr::take(py);
-    let end = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
+    let end = bytes
+        .iter()
+        .position(|byte| *byte == 0)
+        .unwrap_or(bytes.len());
     let shown: String = bytes[..end]
         .iter()
-        .map(|byte| if byte.is_ascii() { char::from(*byte) } else { char::REPLACEMENT_CHARACTER })
+        .map(|byte| {
+            if byte.is_ascii() {
+                char::from(*byte)
+            } else {
+                char::REPLACEMENT_CHARACTER
+            }
+        })
         .collect();
     drop(decoding);
     let message = format!("Could not decode to UTF-8 column '{label}' with text '{shown}'");
@@ -236,16 +349,27 @@ fn uuid_object(py: Python<'_>, number: u128) -> PyResult<Bound<'_, PyAny>> {
     })?;
     // SAFETY: `uuid.UUID` is a plain Python class, for which the generic allocator makes a valid,
     // empty object; it gives a new reference, or null with an exception set.
-    let uuid = unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyType_GenericAlloc(class.as_type_ptr(), 0))? };
-    set_slot(&uuid, intern!(py, "int"), number.into_pyobject(py)?.as_any())?;
+    let uuid = unsafe {
+        Bound::from_owned_ptr_or_err(py, ffi::PyType_GenericAlloc(class.as_type_ptr(), 0))?
+    };
+    set_slot(
+        &uuid,
+        intern!(py, "int"),
+        number.into_pyobject(py)?.as_any(),
+    )?;
     set_slot(&uuid, intern!(py, "is_safe"), unknown.bind(py))?;
     Ok(uuid)
 }
 
 /// Sets an attribute past a class's own `__setattr__`, as `object.__setattr__` does.
-fn set_slot(object: &Bound<'_, PyAny>, name: &Bound<'_, PyString>, value: &Bound<'_, PyAny>) -> PyResult<()> {
+fn set_slot(
+    object: &Bound<'_, PyAny>,
+    name: &Bound<'_, PyString>,
+    value: &Bound<'_, PyAny>,
+) -> PyResult<()> {
     // SAFETY: all three are live objects; the outcome is 0, or -1 with an exception set.
-    let outcome: c_int = unsafe { ffi::PyObject_GenericSetAttr(object.as_ptr(), name.as_ptr(), value.as_ptr()) };
+    let outcome: c_int =
+        unsafe { ffi::PyObject_GenericSetAttr(object.as_ptr(), name.as_ptr(), value.as_ptr()) };
     if outcome == 0 {
         Ok(())
     } else {

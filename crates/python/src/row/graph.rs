@@ -44,11 +44,15 @@ impl Graph {
         }
         let mut parts: Vec<Vec<Column>> = classes.iter().map(|_| Vec::new()).collect();
         for (cell, column) in columns.try_iter()?.enumerate() {
-            let (name, converter, source, field): (Bound<'_, PyString>, Bound<'_, PyAny>, usize, Bound<'_, PyAny>) =
-                column?.extract()?;
-            let part = parts
-                .get_mut(source)
-                .ok_or_else(|| PyValueError::new_err("a column belongs to a source that is not planned"))?;
+            let (name, converter, source, field): (
+                Bound<'_, PyString>,
+                Bound<'_, PyAny>,
+                usize,
+                Bound<'_, PyAny>,
+            ) = column?.extract()?;
+            let part = parts.get_mut(source).ok_or_else(|| {
+                PyValueError::new_err("a column belongs to a source that is not planned")
+            })?;
             let reader = Reader::new(&converter, name.to_str()?)?;
             part.push(Column {
                 cell,
@@ -59,10 +63,16 @@ impl Graph {
         }
         let joined = classes.len() > 1;
         let joins = match joins {
-            Some(joins) => joins.try_iter()?.map(|join| Join::new(&join?, &classes)).collect::<PyResult<Vec<_>>>()?,
+            Some(joins) => joins
+                .try_iter()?
+                .map(|join| Join::new(&join?, &classes))
+                .collect::<PyResult<Vec<_>>>()?,
             None => Vec::new(),
         };
-        let sources = classes.iter().zip(parts).map(|(class, part)| Source::new(class, part, joined));
+        let sources = classes
+            .iter()
+            .zip(parts)
+            .map(|(class, part)| Source::new(class, part, joined));
         Ok(Self {
             sources: sources.collect::<PyResult<Vec<_>>>()?.into(),
             joins: joins.into(),
@@ -71,14 +81,22 @@ impl Graph {
 
     /// Makes the root instance of a row, with everything that is attached to it.
     #[inline]
-    pub(crate) fn make<'py>(&self, py: Python<'py>, cells: Cells<'_, 'py>) -> PyResult<Bound<'py, PyAny>> {
+    pub(crate) fn make<'py>(
+        &self,
+        py: Python<'py>,
+        cells: Cells<'_, 'py>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         if let ([source], []) = (&*self.sources, &*self.joins) {
             return source.make(py, cells);
         }
         self.make_joined(py, cells)
     }
 
-    fn make_joined<'py>(&self, py: Python<'py>, cells: Cells<'_, 'py>) -> PyResult<Bound<'py, PyAny>> {
+    fn make_joined<'py>(
+        &self,
+        py: Python<'py>,
+        cells: Cells<'_, 'py>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let mut objects = Vec::with_capacity(self.sources.len());
         let mut filled = Vec::with_capacity(self.sources.len());
         let mut selected = Vec::with_capacity(self.sources.len());
@@ -87,7 +105,11 @@ impl Graph {
             selected.push(source.is_selected());
             // The instance of an empty source is made only when a branch below it has something.
             let needed = place == 0 || filled[place];
-            objects.push(if needed { Some(source.make(py, cells)?) } else { None });
+            objects.push(if needed {
+                Some(source.make(py, cells)?)
+            } else {
+                None
+            });
         }
         // Outermost joins come first, so that the way back attaches the deepest instances first.
         for join in self.joins.iter().rev() {
@@ -125,15 +147,20 @@ impl Graph {
         for source in &self.sources {
             source.traverse(visit)?;
         }
-        self.joins.iter().try_for_each(|join| visit.call(join.accessor.as_ref()))
+        self.joins
+            .iter()
+            .try_for_each(|join| visit.call(join.accessor.as_ref()))
     }
 }
 
 impl Join {
     fn new(join: &Bound<'_, PyAny>, classes: &[Bound<'_, PyAny>]) -> PyResult<Self> {
-        let (src, attr, dest, is_left): (usize, Bound<'_, PyString>, usize, bool) = join.extract()?;
+        let (src, attr, dest, is_left): (usize, Bound<'_, PyString>, usize, bool) =
+            join.extract()?;
         let (Some(owner), Some(_)) = (classes.get(src), classes.get(dest)) else {
-            return Err(PyValueError::new_err("a join names a source that is not planned"));
+            return Err(PyValueError::new_err(
+                "a join names a source that is not planned",
+            ));
         };
         let accessor = match owner.cast::<PyType>() {
             Ok(class) => class_attribute(class, &attr)?,
@@ -177,4 +204,3 @@ impl Join {
         Ok(())
     }
 }
-

@@ -37,7 +37,11 @@ impl Mapping {
     }
 
     /// Makes the object of a row.
-    pub(crate) fn make<'py>(&self, py: Python<'py>, cells: Cells<'_, 'py>) -> PyResult<Bound<'py, PyAny>> {
+    pub(crate) fn make<'py>(
+        &self,
+        py: Python<'py>,
+        cells: Cells<'_, 'py>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let dict = self.dict(py, cells)?;
         match &self.constructor {
             None => Ok(dict.into_any()),
@@ -54,7 +58,8 @@ impl Mapping {
             }
             // SAFETY: all three are live objects and the first is a dictionary; the outcome is 0, or -1
             // with an exception set.
-            let outcome = unsafe { ffi::PyDict_SetItem(dict.as_ptr(), name.as_ptr(), value.as_ptr()) };
+            let outcome =
+                unsafe { ffi::PyDict_SetItem(dict.as_ptr(), name.as_ptr(), value.as_ptr()) };
             if outcome != 0 {
                 return Err(PyErr::fetch(py));
             }

@@ -37,9 +37,15 @@ impl RowPlan {
     ///     constructor: Called with the values of a row; a named tuple class is filled directly.
     #[staticmethod]
     #[pyo3(signature = (converters, constructor=None))]
-    fn tuples(converters: &Bound<'_, PyAny>, constructor: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
+    fn tuples(
+        converters: &Bound<'_, PyAny>,
+        constructor: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
         let readers = readers(converters, None)?;
-        Ok(Self::from(Maker::Sequence(Sequence::new(readers, constructor)?)))
+        Ok(Self::from(Maker::Sequence(Sequence::new(
+            readers,
+            constructor,
+        )?)))
     }
 
     /// Plans dictionaries.
@@ -61,7 +67,11 @@ impl RowPlan {
     ///     constructor: Called with the values of a row.
     #[staticmethod]
     #[pyo3(signature = (names, converters, constructor))]
-    fn objects(names: &Bound<'_, PyAny>, converters: &Bound<'_, PyAny>, constructor: Py<PyAny>) -> PyResult<Self> {
+    fn objects(
+        names: &Bound<'_, PyAny>,
+        converters: &Bound<'_, PyAny>,
+        constructor: Py<PyAny>,
+    ) -> PyResult<Self> {
         mapping(names, converters, Some(constructor))
     }
 
@@ -125,7 +135,11 @@ impl From<Maker> for RowPlan {
 impl Maker {
     /// Makes the object of a row.
     #[inline]
-    pub(crate) fn make<'py>(&self, py: Python<'py>, cells: Cells<'_, 'py>) -> PyResult<Bound<'py, PyAny>> {
+    pub(crate) fn make<'py>(
+        &self,
+        py: Python<'py>,
+        cells: Cells<'_, 'py>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         match self {
             Self::Sequence(sequence) => sequence.make(py, cells),
             Self::Mapping(mapping) => mapping.make(py, cells),
@@ -142,7 +156,11 @@ pub(crate) fn tuple<'py>(row: &Bound<'py, PyAny>) -> PyResult<Bound<'py, pyo3::t
     }
 }
 
-fn mapping(names: &Bound<'_, PyAny>, converters: &Bound<'_, PyAny>, constructor: Option<Py<PyAny>>) -> PyResult<RowPlan> {
+fn mapping(
+    names: &Bound<'_, PyAny>,
+    converters: &Bound<'_, PyAny>,
+    constructor: Option<Py<PyAny>>,
+) -> PyResult<RowPlan> {
     let py = names.py();
     let mut keys = Vec::new();
     for name in names.try_iter()? {
@@ -150,7 +168,9 @@ fn mapping(names: &Bound<'_, PyAny>, converters: &Bound<'_, PyAny>, constructor:
     }
     let readers = readers(converters, Some(&keys))?;
     if readers.len() != keys.len() {
-        return Err(PyValueError::new_err("a plan needs as many names as converters"));
+        return Err(PyValueError::new_err(
+            "a plan needs as many names as converters",
+        ));
     }
     let mapping = Mapping::new(py, keys, readers, constructor)?;
     Ok(RowPlan::from(Maker::Mapping(mapping)))

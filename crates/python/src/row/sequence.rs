@@ -25,7 +25,10 @@ enum Form {
 
 impl Sequence {
     /// Makes a plan for tuples, or for what the constructor makes of the values.
-    pub(crate) fn new(readers: Vec<Reader>, constructor: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
+    pub(crate) fn new(
+        readers: Vec<Reader>,
+        constructor: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
         let form = match constructor {
             None => Form::Tuple,
             Some(class) if is_tuple(class) => Form::Tuple,
@@ -41,15 +44,26 @@ impl Sequence {
     }
 
     /// Makes the object of a row.
-    pub(crate) fn make<'py>(&self, py: Python<'py>, cells: Cells<'_, 'py>) -> PyResult<Bound<'py, PyAny>> {
+    pub(crate) fn make<'py>(
+        &self,
+        py: Python<'py>,
+        cells: Cells<'_, 'py>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         match &self.form {
             Form::Tuple => Ok(self.tuple(py, cells, None)?.into_any()),
             Form::NamedTuple(class) => Ok(self.tuple(py, cells, Some(class.bind(py)))?.into_any()),
-            Form::Constructor(constructor) => constructor.bind(py).call1(self.tuple(py, cells, None)?),
+            Form::Constructor(constructor) => {
+                constructor.bind(py).call1(self.tuple(py, cells, None)?)
+            }
         }
     }
 
-    fn tuple<'py>(&self, py: Python<'py>, cells: Cells<'_, 'py>, class: Option<&Bound<'py, PyType>>) -> PyResult<Bound<'py, PyTuple>> {
+    fn tuple<'py>(
+        &self,
+        py: Python<'py>,
+        cells: Cells<'_, 'py>,
+        class: Option<&Bound<'py, PyType>>,
+    ) -> PyResult<Bound<'py, PyTuple>> {
         if cells.width() != self.readers.len() {
             return Err(PyValueError::new_err("the row is not as wide as its plan"));
         }
@@ -58,7 +72,7 @@ impl Sequence {
         // SAFETY: a new tuple of `size` empty places, or null with an exception set. The class, where
         // there is one, is a subclass of tuple with tuple's own layout and allocator.
         let tuple = unsafe {
-            let tuple = match class.map(|class| class.as_type_ptr()) {
+            let tuple = match class.map(PyTypeMethods::as_type_ptr) {
                 None => ffi::PyTuple_New(size),
                 Some(class) => ffi::PyType_GenericAlloc(class, size),
             };
@@ -68,7 +82,11 @@ impl Sequence {
             let value = cells.read(py, column, reader)?;
             // SAFETY: the place is within the tuple's size and still empty; the reference is given away.
             unsafe {
-                ffi::PyTuple_SET_ITEM(tuple.as_ptr(), ffi::Py_ssize_t::try_from(column)?, value.into_ptr());
+                ffi::PyTuple_SET_ITEM(
+                    tuple.as_ptr(),
+                    ffi::Py_ssize_t::try_from(column)?,
+                    value.into_ptr(),
+                );
             }
         }
         Ok(tuple)
@@ -85,7 +103,10 @@ fn is_tuple(class: &Bound<'_, PyAny>) -> bool {
 }
 
 /// Recognises the classes that `collections.namedtuple` makes.
-fn named_tuple<'a, 'py>(class: &'a Bound<'py, PyAny>, width: usize) -> PyResult<Option<&'a Bound<'py, PyType>>> {
+fn named_tuple<'a, 'py>(
+    class: &'a Bound<'py, PyAny>,
+    width: usize,
+) -> PyResult<Option<&'a Bound<'py, PyType>>> {
     let py = class.py();
     let Ok(class) = class.cast::<PyType>() else {
         return Ok(None);
@@ -120,7 +141,11 @@ pub(crate) fn raw_tuple<'py, 'a>(
         let value = raw(py, batch, *cell, || label(column))?;
         // SAFETY: the place is within the tuple's size and still empty; the reference is given away.
         unsafe {
-            ffi::PyTuple_SET_ITEM(tuple.as_ptr(), ffi::Py_ssize_t::try_from(column)?, value.into_ptr());
+            ffi::PyTuple_SET_ITEM(
+                tuple.as_ptr(),
+                ffi::Py_ssize_t::try_from(column)?,
+                value.into_ptr(),
+            );
         }
     }
     Ok(tuple)

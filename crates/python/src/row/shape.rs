@@ -75,7 +75,13 @@ impl RowShape {
 
     /// Decodes the value of a slot.
     #[inline]
-    pub(crate) fn decode<'py>(&self, py: Python<'py>, batch: &Batch, row: u32, slot: usize) -> PyResult<Bound<'py, PyAny>> {
+    pub(crate) fn decode<'py>(
+        &self,
+        py: Python<'py>,
+        batch: &Batch,
+        row: u32,
+        slot: usize,
+    ) -> PyResult<Bound<'py, PyAny>> {
         match self.column(slot) {
             Some(column) => {
                 let cell = batch.cell(row as usize, column.cell);

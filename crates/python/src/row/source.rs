@@ -46,7 +46,11 @@ pub(crate) enum Source {
 
 impl Source {
     /// Plans a source.
-    pub(crate) fn new(class: &Bound<'_, PyAny>, columns: Vec<Column>, joined: bool) -> PyResult<Self> {
+    pub(crate) fn new(
+        class: &Bound<'_, PyAny>,
+        columns: Vec<Column>,
+        joined: bool,
+    ) -> PyResult<Self> {
         let py = class.py();
         let class = match class.cast::<PyType>() {
             Ok(class) if class.is_subclass_of::<Instance>()? => class,
@@ -64,7 +68,11 @@ impl Source {
         let mut eager = Vec::new();
         let mut attributes = Vec::new();
         for column in columns {
-            let slot = if column.is_field { plain_slot(class, layout.get(), &column)? } else { None };
+            let slot = if column.is_field {
+                plain_slot(class, layout.get(), &column)?
+            } else {
+                None
+            };
             let Some(slot) = slot else {
                 attributes.push(column);
                 continue;
@@ -72,7 +80,11 @@ impl Source {
             if column.reader.is_host() {
                 eager.push((slot, column.name.clone_ref(py)));
             }
-            slots.push(SlotColumn { cell: column.cell, slot, reader: column.reader });
+            slots.push(SlotColumn {
+                cell: column.cell,
+                slot,
+                reader: column.reader,
+            });
         }
         Ok(Self::Native {
             class: class.clone().unbind(),
@@ -84,9 +96,18 @@ impl Source {
 
     /// Makes the object of a row.
     #[inline]
-    pub(crate) fn make<'py>(&self, py: Python<'py>, cells: Cells<'_, 'py>) -> PyResult<Bound<'py, PyAny>> {
+    pub(crate) fn make<'py>(
+        &self,
+        py: Python<'py>,
+        cells: Cells<'_, 'py>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         match self {
-            Self::Native { class, shape, eager, attributes } => {
+            Self::Native {
+                class,
+                shape,
+                eager,
+                attributes,
+            } => {
                 let instance = blank(class.bind(py))?;
                 fill(&instance, shape, cells)?;
                 for (slot, name) in eager {
@@ -97,7 +118,11 @@ impl Source {
                 }
                 Ok(instance.into_any())
             }
-            Self::Called { class, columns, joined } => call(class.bind(py), columns, *joined, cells),
+            Self::Called {
+                class,
+                columns,
+                joined,
+            } => call(class.bind(py), columns, *joined, cells),
             Self::Dict(columns) => {
                 let dict = PyDict::new(py);
                 for column in columns {
@@ -111,7 +136,9 @@ impl Source {
     /// Tells whether any selected cell of the source is not null.
     pub(crate) fn is_filled(&self, cells: Cells<'_, '_>) -> bool {
         match self {
-            Self::Native { shape, attributes, .. } => {
+            Self::Native {
+                shape, attributes, ..
+            } => {
                 let slots = shape.columns().iter().map(|column| column.cell);
                 let others = attributes.iter().map(|column| column.cell);
                 slots.chain(others).any(|cell| !cells.is_null(cell))
@@ -125,7 +152,9 @@ impl Source {
     /// Tells whether any column of the source was selected.
     pub(crate) fn is_selected(&self) -> bool {
         match self {
-            Self::Native { shape, attributes, .. } => !shape.columns().is_empty() || !attributes.is_empty(),
+            Self::Native {
+                shape, attributes, ..
+            } => !shape.columns().is_empty() || !attributes.is_empty(),
             Self::Called { columns, .. } | Self::Dict(columns) => !columns.is_empty(),
         }
     }
@@ -134,15 +163,23 @@ impl Source {
     pub(crate) fn traverse(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         match self {
             // The shape is shared with the instances, so that its references belong to none alone.
-            Self::Native { class, attributes, .. } => {
+            Self::Native {
+                class, attributes, ..
+            } => {
                 visit.call(class)?;
-                attributes.iter().try_for_each(|column| column.reader.traverse(visit))
+                attributes
+                    .iter()
+                    .try_for_each(|column| column.reader.traverse(visit))
             }
             Self::Called { class, columns, .. } => {
                 visit.call(class)?;
-                columns.iter().try_for_each(|column| column.reader.traverse(visit))
+                columns
+                    .iter()
+                    .try_for_each(|column| column.reader.traverse(visit))
             }
-            Self::Dict(columns) => columns.iter().try_for_each(|column| column.reader.traverse(visit)),
+            Self::Dict(columns) => columns
+                .iter()
+                .try_for_each(|column| column.reader.traverse(visit)),
         }
     }
 }
@@ -157,14 +194,22 @@ pub(crate) fn blank<'py>(class: &Bound<'py, PyType>) -> PyResult<Bound<'py, Inst
     // plan was made; the outcome is a new reference of that class, or null with an exception set.
     unsafe {
         let object = match (*base.as_type_ptr()).tp_new {
-            Some(new) => new(class.as_type_ptr(), arguments.as_ptr(), std::ptr::null_mut()),
+            Some(new) => new(
+                class.as_type_ptr(),
+                arguments.as_ptr(),
+                std::ptr::null_mut(),
+            ),
             None => ffi::PyType_GenericAlloc(class.as_type_ptr(), 0),
         };
         Ok(Bound::from_owned_ptr_or_err(py, object)?.cast_into_unchecked::<Instance>())
     }
 }
 
-fn fill<'py>(instance: &Bound<'py, Instance>, shape: &Arc<RowShape>, cells: Cells<'_, 'py>) -> PyResult<()> {
+fn fill<'py>(
+    instance: &Bound<'py, Instance>,
+    shape: &Arc<RowShape>,
+    cells: Cells<'_, 'py>,
+) -> PyResult<()> {
     let py = instance.py();
     if let Cells::Native(batch, row) = cells {
         instance.get().point_at(py, shape.source(batch, row));
@@ -172,13 +217,19 @@ fn fill<'py>(instance: &Bound<'py, Instance>, shape: &Arc<RowShape>, cells: Cell
     }
     for column in shape.columns() {
         let value = cells.read(py, column.cell, &column.reader)?;
-        instance.get().fill_slot(py, shape, column.slot, value.unbind());
+        instance
+            .get()
+            .fill_slot(py, shape, column.slot, value.unbind());
     }
     Ok(())
 }
 
 /// Assigns values as attributes, which leaves nothing dirty.
-fn assign<'py>(instance: &Bound<'py, Instance>, columns: &[Column], cells: Cells<'_, 'py>) -> PyResult<()> {
+fn assign<'py>(
+    instance: &Bound<'py, Instance>,
+    columns: &[Column],
+    cells: Cells<'_, 'py>,
+) -> PyResult<()> {
     let py = instance.py();
     for column in columns {
         instance.setattr(&column.name, cells.read(py, column.cell, &column.reader)?)?;
@@ -188,7 +239,12 @@ fn assign<'py>(instance: &Bound<'py, Instance>, columns: &[Column], cells: Cells
 }
 
 /// Makes an instance as its class wants it made.
-fn call<'py>(class: &Bound<'py, PyType>, columns: &[Column], joined: bool, cells: Cells<'_, 'py>) -> PyResult<Bound<'py, PyAny>> {
+fn call<'py>(
+    class: &Bound<'py, PyType>,
+    columns: &[Column],
+    joined: bool,
+    cells: Cells<'_, 'py>,
+) -> PyResult<Bound<'py, PyAny>> {
     let py = class.py();
     let arguments = PyDict::new(py);
     if joined {
@@ -213,7 +269,11 @@ fn call<'py>(class: &Bound<'py, PyType>, columns: &[Column], joined: bool, cells
 fn overrides(class: &Bound<'_, PyType>) -> PyResult<bool> {
     let py = class.py();
     let base = PyType::new::<Instance>(py);
-    for name in [intern!(py, "__init__"), intern!(py, "__new__"), intern!(py, "__setattr__")] {
+    for name in [
+        intern!(py, "__init__"),
+        intern!(py, "__new__"),
+        intern!(py, "__setattr__"),
+    ] {
         if !class.getattr(name)?.is(base.getattr(name)?) {
             return Ok(true);
         }
@@ -222,7 +282,11 @@ fn overrides(class: &Bound<'_, PyType>) -> PyResult<bool> {
 }
 
 /// Gives the slot of a column if nothing in Python wants to see the assignment.
-fn plain_slot(class: &Bound<'_, PyType>, layout: &Layout, column: &Column) -> PyResult<Option<usize>> {
+fn plain_slot(
+    class: &Bound<'_, PyType>,
+    layout: &Layout,
+    column: &Column,
+) -> PyResult<Option<usize>> {
     let py = class.py();
     let name = column.name.bind(py);
     let Some(slot) = layout.slot(py, name.to_str()?) else {
@@ -231,7 +295,8 @@ fn plain_slot(class: &Bound<'_, PyType>, layout: &Layout, column: &Column) -> Py
     let plain = match class_attribute(class, name)? {
         None => false,
         Some(accessor) => {
-            accessor.is_exact_instance_of::<FieldAccessor>() || accessor.is_instance_of::<ForeignKeyAccessor>()
+            accessor.is_exact_instance_of::<FieldAccessor>()
+                || accessor.is_instance_of::<ForeignKeyAccessor>()
         }
     };
     Ok(plain.then_some(slot))

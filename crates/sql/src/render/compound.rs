@@ -97,5 +97,9 @@ fn right_needs_wrapping(compound: &Compound) -> bool {
 }
 
 fn is_limited(tail: &Tail) -> bool {
-    tail.order_by.is_some() || tail.limit.is_some() || tail.offset.is_some()
+    let ordered = tail
+        .order_by
+        .as_ref()
+        .is_some_and(|nodes| !nodes.is_empty());
+    ordered || tail.limit.is_some() || tail.offset.is_some()
 }

@@ -10,6 +10,7 @@ impl Renderer {
     ///
     /// An expression that is the only argument loses its own parentheses; so does a
     /// query in `EXISTS`, `ANY`, `SOME`, `ALL` and `ARRAY`. Arguments are not converted.
+    /// Without arguments there is nothing to order.
     pub(super) fn function(&mut self, function: &Function) -> Result<()> {
         self.sql.push_str(&function.name);
         self.sql.push('(');
@@ -41,6 +42,7 @@ impl Renderer {
             }
             ([argument], None) => self.sole(argument),
             (arguments, None) => self.comma_separated(arguments),
+            ([], Some(_)) => Ok(()),
             (arguments, Some(order_by)) => {
                 self.comma_separated(arguments)?;
                 self.sql.push_str(" ORDER BY ");

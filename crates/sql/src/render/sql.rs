@@ -18,9 +18,10 @@ impl Renderer {
         Ok(())
     }
 
-    /// Writes `"schema"."table"."column"`.
+    /// Writes `"schema"."table"."column"`; an empty name is left out.
     pub(super) fn entity(&mut self, path: &[Name]) {
-        for (place, name) in path.iter().enumerate() {
+        let names = path.iter().filter(|name| !name.is_empty());
+        for (place, name) in names.enumerate() {
             if place > 0 {
                 self.sql.push('.');
             }

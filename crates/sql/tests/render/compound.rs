@@ -57,6 +57,16 @@ fn a_limited_member_becomes_a_source_where_there_are_no_parentheses() {
 }
 
 #[test]
+fn a_member_with_an_empty_order_is_not_limited() {
+    let t = texts();
+    one(
+        &compound(t.select(&["id"]).order_by(vec![]).node(), "UNION", id(&t)).node(),
+        r#"SELECT "t1"."id" FROM "t" AS "t1" UNION SELECT "t2"."id" FROM "t" AS "t2""#,
+        &[],
+    );
+}
+
+#[test]
 fn nested_compounds_are_sources_unless_they_associate() {
     let (u, t, s) = (users(), texts(), schemed());
     let operators = ["UNION", "UNION ALL", "INTERSECT", "EXCEPT"];

@@ -89,6 +89,15 @@ fn filters_and_orders_belong_to_the_call() {
 }
 
 #[test]
+fn a_call_without_arguments_has_nothing_to_order() {
+    let ordered = Function {
+        order_by: Some(Arc::from([users().column("id")])),
+        ..call("now", vec![])
+    };
+    selected(Node::Function(Arc::new(ordered)), "now()", &[]);
+}
+
+#[test]
 fn a_table_as_argument_is_its_alias() {
     selected(f("x", vec![users().table]), r#"x("t1")"#, &[]);
 }

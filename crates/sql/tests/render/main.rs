@@ -15,6 +15,7 @@ mod on_conflict;
 mod renderer;
 mod select;
 mod source;
+mod subquery;
 mod tree;
 mod update_delete;
 mod window;

@@ -1,0 +1,722 @@
+"""The base of all databases: settings, connection, running of statements, transactions.
+
+What a dialect changes stands in the dialect's file as class attributes and overrides.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from redstart._engine import Capability, Context, Scopes, render
+from redstart.bound_models import BoundModelsContext
+from redstart.callable_context import _callable_context_manager
+from redstart.chunked import chunked
+from redstart.constants import FIELD, OP, attrdict
+from redstart.database.atomic import _atomic
+from redstart.database.connection_context import ConnectionContext
+from redstart.database.log import logger
+from redstart.database.manual_commit import _manual
+from redstart.database.query_event import QueryEvent
+from redstart.database.savepoint import _savepoint
+from redstart.database.transaction import _transaction
+from redstart.deprecation import warn_deprecated
+from redstart.exceptions import EXCEPTIONS, ExceptionWrapper, InterfaceError, OperationalError
+from redstart.exceptions.wrapper import translate
+from redstart.model_order import sort_models
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+_translating = ExceptionWrapper(EXCEPTIONS)
+
+
+class Database(_callable_context_manager):
+    """A database and the connection that the current thread has to it.
+
+    Used as a context, it is a connection with a transaction; used as a decorator, the same.
+
+    Example:
+        >>> from redstart import SqliteDatabase
+        >>> db = SqliteDatabase(":memory:")
+        >>> with db:
+        ...     db.execute_sql("select 40 + ?", (2,)).fetchone()
+        (42,)
+        >>> db.is_closed()
+        True
+    """
+
+    context_class: ClassVar[Any] = Context
+    json_methods: ClassVar[Any] = None
+    field_types: ClassVar[dict[str, str]] = {}
+    operations: ClassVar[dict[str, str]] = {}
+    param: ClassVar[str] = "?"
+    quote: ClassVar[str] = '""'
+    server_version: Any = None
+
+    compound_select_parentheses: Any = 0
+    for_update: Any = False
+    index_schema_prefix: Any = False
+    index_using_precedes_table: Any = False
+    index_value_literals: Any = False
+    limit_max: Any = None
+    nulls_ordering: Any = False
+    returning_clause: Any = False
+    safe_create_index: Any = True
+    safe_drop_index: Any = True
+    sequences: Any = False
+    truncate_table: Any = True
+    use_concat_function: Any = False
+
+    # How upserts are written, and whether `DEFAULT VALUES` exists.
+    _conflict_style: ClassVar[str] = "sqlite"
+    _default_values: ClassVar[bool] = True
+    _dialect_name: ClassVar[str] = "a database"
+
+    def __init__(  # noqa: PLR0913 - peewee's signature
+        self,
+        database: Any,
+        thread_safe: bool = True,
+        autorollback: Any = False,
+        field_types: dict[str, str] | None = None,
+        operations: dict[str, str] | None = None,
+        autocommit: Any = None,
+        autoconnect: bool = True,
+        **kwargs: Any,
+    ) -> None:
+        """Takes the settings; nothing is opened yet.
+
+        Args:
+            database: The database's name or path; None to say it later, with ``init``.
+            thread_safe: Whether each thread has a connection of its own.
+            autorollback: Has no effect any more.
+            field_types: Column types by the name that fields have for them.
+            operations: Operators by their name in ``OP``.
+            autocommit: Has no effect any more.
+            autoconnect: Whether a statement opens the connection where it is closed.
+            **kwargs: Arguments for the driver.
+        """
+        self._field_types = attrdict({**FIELD, **self.field_types, **(field_types or {})})
+        self._operations = attrdict({**OP, **self.operations, **(operations or {})})
+        if autorollback:
+            warn_deprecated("Peewee no longer uses the \"autorollback\" option, as we always run in autocommit-mode now.")
+        if autocommit is not None:
+            warn_deprecated("Peewee no longer uses the \"autocommit\" option, as the semantics now require it to always be True.")
+        self.autoconnect = autoconnect
+        self.thread_safe = thread_safe
+        self.query_hooks: list[Callable[[QueryEvent], Any]] = []
+        self._state = Scopes(thread_safe)
+        self._lock: Any = threading.Lock() if thread_safe else nullcontext()
+        self.connect_params: dict[str, Any] = {}
+        self.init(database, **kwargs)
+
+    def init(self, database: Any, **kwargs: Any) -> None:
+        """Says which database it is; closes the connection to another one.
+
+        Args:
+            database: The database's name or path, or None.
+            **kwargs: Arguments for the driver; earlier ones stay.
+        """
+        if not self.is_closed():
+            self.close()
+        self.database = database
+        self.connect_params.update(kwargs)
+        self.deferred = not bool(database)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)
+        if name in _CAPABILITY_ATTRIBUTES:
+            self.__dict__.pop("_Database__capability", None)
+
+    @property
+    def _capability(self) -> Any:
+        """What the engine has to know of the dialect, gathered once."""
+        found = self.__dict__.get("_Database__capability")
+        if found is None:
+            found = self._make_capability()
+            object.__setattr__(self, "_Database__capability", found)
+        return found
+
+    def _make_capability(self) -> Any:
+        settings: dict[str, Any] = {name: getattr(self, name) for name in _CAPABILITY_NAMES}
+        if settings["limit_max"] is not None:
+            settings["limit_max"] = str(settings["limit_max"])
+        own = {key: text for key, text in self._operations.items() if OP.get(key) != text}
+        # The engine finds an operator by its standard text, a dialect names it by that or by its key in `OP`.
+        settings["operations"] = {OP.get(key, key): text for key, text in own.items()}
+        return Capability(
+            database=self._dialect_name,
+            conflict_style=self._conflict_style,
+            default_values=self._default_values,
+            **settings,
+        )
+
+    def __copy__(self) -> Database:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Database:
+        return self
+
+    # As a context.
+
+    def __enter__(self) -> Database:
+        if self.is_closed():
+            self.connect()
+        context = self.atomic()
+        self._state.current().ctx.append(context)
+        context.__enter__()
+        return self
+
+    def __exit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
+        state = self._state.current()
+        context = state.ctx.pop()
+        try:
+            context.__exit__(exc_type, exc_val, exc_tb)
+        finally:
+            if not state.ctx:
+                self.close()
+
+    def connection_context(self) -> ConnectionContext:
+        """Gives a block with an open connection and no transaction."""
+        return ConnectionContext(self)
+
+    # The connection.
+
+    def _connect(self) -> Any:
+        raise NotImplementedError
+
+    def _initialize_connection(self, conn: Any) -> None:
+        """Prepares a new connection."""
+
+    def _set_server_version(self, conn: Any) -> None:
+        """Finds out which version the server has."""
+
+    def connect(self, reuse_if_open: bool = False) -> bool:
+        """Opens the connection.
+
+        Args:
+            reuse_if_open: Whether an open one is no error.
+
+        Returns:
+            Whether one was opened.
+
+        Raises:
+            InterfaceError: It was not said yet which database it is.
+            OperationalError: There is an open connection, or none can be had.
+        """
+        with self._lock:
+            if self.deferred:
+                raise InterfaceError("Error, database must be initialized before opening a connection.")
+            state = self._state.current()
+            if not state.closed:
+                if reuse_if_open:
+                    return False
+                raise OperationalError("Connection already opened.")
+            state.reset()
+            with _translating:
+                conn = self._connect()
+                try:
+                    state.set_connection(conn)
+                    if self.server_version is None:
+                        self._set_server_version(conn)
+                    self._initialize_connection(conn)
+                except BaseException:
+                    # A connection that could not be prepared is no connection.
+                    state.reset()
+                    self._close(conn)
+                    raise
+        return True
+
+    def close(self) -> bool:
+        """Closes the connection.
+
+        Returns:
+            Whether there was one.
+
+        Raises:
+            InterfaceError: It was not said yet which database it is.
+            OperationalError: A transaction is open.
+        """
+        with self._lock:
+            if self.deferred:
+                raise InterfaceError("Error, database must be initialized before opening a connection.")
+            if self.in_transaction():
+                raise OperationalError("Attempting to close database while transaction is open.")
+            state = self._state.current()
+            if state.closed:
+                return False
+            conn = state.conn
+            try:
+                with _translating:
+                    self._close(conn)
+            finally:
+                state.reset()
+            return True
+
+    def _close(self, conn: Any) -> None:
+        conn.close()
+
+    def dispose(self) -> None:
+        """Forgets the connection without closing it: after a fork it is the parent's."""
+        with self._lock:
+            self._state.current().reset()
+
+    def is_closed(self) -> bool:
+        """Tells whether the current thread has no connection."""
+        closed: bool = self._state.current().closed
+        return closed
+
+    def is_connection_usable(self) -> bool:
+        """Tells whether the current thread has a connection that takes statements."""
+        return not self.is_closed()
+
+    def connection(self) -> Any:
+        """Gives the driver's connection, opening it where it is closed."""
+        state = self._state.current()
+        if state.closed:
+            self.connect()
+            state = self._state.current()
+        return state.conn
+
+    def cursor(self, named_cursor: Any = None) -> Any:
+        """Gives a new cursor of the driver's.
+
+        Raises:
+            InterfaceError: The connection is closed and may not be opened by itself.
+        """
+        del named_cursor
+        return self._open_connection().cursor()
+
+    def _open_connection(self) -> Any:
+        state = self._state.current()
+        if state.closed:
+            if not self.autoconnect:
+                raise InterfaceError("Error, database connection not opened.")
+            self.connect()
+            state = self._state.current()
+        return state.conn
+
+    # Statements.
+
+    def execute_sql(self, sql: str, params: Any = None) -> Any:
+        """Runs a statement.
+
+        Args:
+            sql: The text.
+            params: The values for its placeholders.
+
+        Returns:
+            The driver's cursor.
+
+        Raises:
+            DatabaseError: The database refuses; the class says why.
+        """
+        if logger.isEnabledFor(logging.DEBUG):
+            logger.debug((sql, params))
+        if self.query_hooks:
+            return self._execute_hooked(sql, params)
+        try:
+            return self._execute_cursor(sql, params)
+        except Exception as error:
+            translated = translate(error)
+            if translated is None:
+                raise
+            raise translated.with_traceback(error.__traceback__)  # noqa: B904 - the driver's error is the context
+
+    def _execute_cursor(self, sql: str, params: Any) -> Any:
+        cursor = self.cursor()
+        cursor.execute(sql, params or ())
+        return cursor
+
+    def _execute_hooked(self, sql: str, params: Any) -> Any:
+        exception: BaseException | None = None
+        started = time.perf_counter()
+        try:
+            with _translating:
+                return self._execute_cursor(sql, params)
+        except BaseException as error:
+            exception = error
+            raise
+        finally:
+            event = QueryEvent(sql, params, time.perf_counter() - started, exception)
+            for hook in self.query_hooks:
+                hook(event)
+
+    def execute(self, query: Any, **context_options: Any) -> Any:
+        """Renders a query for this database and runs it.
+
+        Args:
+            query: A query, another node, or a context in which one was rendered.
+            **context_options: Settings of the context.
+
+        Returns:
+            The driver's cursor.
+        """
+        if context_options or isinstance(query, Context) or type(self).context_class is not Context:
+            sql, params = self._render(query, context_options)
+            return self.execute_sql(sql, params)
+        rendering = render(query, self._capability)
+        if (
+            type(self).execute_sql is not _EXECUTE_SQL
+            or type(self)._execute_cursor is not _EXECUTE_CURSOR
+            or type(self).cursor is not _CURSOR
+            or self.query_hooks
+            or logger.isEnabledFor(logging.DEBUG)
+        ):
+            return self.execute_sql(rendering.sql, rendering.params)
+        with _translating:
+            conn = self._open_connection()
+        run = getattr(conn, "run", None)
+        if run is None:
+            return self.execute_sql(rendering.sql, rendering.params)
+        return run(rendering)
+
+    def _render(self, query: Any, options: dict[str, Any]) -> tuple[str, Any]:
+        rendered: tuple[str, Any]
+        if isinstance(query, Context):
+            rendered = query.query()
+        else:
+            rendered = self.get_sql_context(**options).sql(query).query()
+        return rendered
+
+    def get_context_options(self) -> dict[str, Any]:
+        """Gives the settings of the contexts in which statements for this database are rendered."""
+        return {
+            "field_types": self._field_types,
+            "operations": self._operations,
+            "param": self.param,
+            "quote": self.quote,
+            "compound_select_parentheses": self.compound_select_parentheses,
+            "conflict_statement": self.conflict_statement,
+            "conflict_update": self.conflict_update,
+            "for_update": self.for_update,
+            "index_schema_prefix": self.index_schema_prefix,
+            "index_using_precedes_table": self.index_using_precedes_table,
+            "limit_max": self.limit_max,
+            "nulls_ordering": self.nulls_ordering,
+            "use_concat_function": self.use_concat_function,
+        }
+
+    def get_sql_context(self, **context_options: Any) -> Any:
+        """Gives a context in which a statement can be rendered.
+
+        Args:
+            **context_options: Settings beside the database's own.
+        """
+        options = {**self.get_context_options(), **context_options}
+        return self.context_class(self._capability, **options)
+
+    def last_insert_id(self, cursor: Any, query_type: Any = None) -> Any:
+        """Gives the key of the row that was inserted last.
+
+        Args:
+            cursor: The cursor of the insert.
+            query_type: ``Insert.SIMPLE``, ``QUERY`` or ``MULTI``.
+        """
+        del query_type
+        return cursor.lastrowid
+
+    def rows_affected(self, cursor: Any) -> int:
+        """Gives the number of rows that a statement changed.
+
+        Args:
+            cursor: Its cursor.
+        """
+        count: int = cursor.rowcount
+        return count
+
+    def default_values_insert(self, ctx: Any) -> Any:
+        """Writes what stands in an insert without values."""
+        return ctx.literal("DEFAULT VALUES")
+
+    def get_noop_select(self, ctx: Any) -> Any:
+        """Writes a query without rows."""
+        from redstart.node import SQL
+
+        return ctx.sql(SQL("SELECT 0 WHERE 0"))
+
+    def get_binary_type(self) -> Any:
+        """Gives the type in which the driver wants bytes."""
+        return bytes
+
+    def conflict_statement(self, on_conflict: Any, query: Any) -> Any:
+        """Gives what an insert starts with where rows may be in its way, or None."""
+        raise NotImplementedError
+
+    def conflict_update(self, on_conflict: Any, query: Any) -> Any:
+        """Gives what an insert ends with where rows may be in its way, or None."""
+        raise NotImplementedError
+
+    # Transactions.
+
+    def in_transaction(self) -> bool:
+        """Tells whether a block that is a transaction is active."""
+        return bool(self._state.current().transactions)
+
+    def push_transaction(self, transaction: Any) -> None:
+        """Puts a block on the stack."""
+        self._state.current().transactions.append(transaction)
+
+    def pop_transaction(self) -> Any:
+        """Takes the innermost block off the stack."""
+        return self._state.current().transactions.pop()
+
+    def transaction_depth(self) -> int:
+        """Gives the number of blocks on the stack; savepoints are not on it."""
+        return len(self._state.current().transactions)
+
+    def top_transaction(self) -> Any:
+        """Gives the innermost block, or None."""
+        transactions = self._state.current().transactions
+        return transactions[-1] if transactions else None
+
+    def atomic(self, *args: Any, **kwargs: Any) -> _atomic:
+        """Gives a block that is a transaction or, within one, a savepoint."""
+        return _atomic(self, *args, **kwargs)
+
+    def manual_commit(self) -> _manual:
+        """Gives a block in which the caller begins and commits."""
+        return _manual(self)
+
+    def transaction(self, *args: Any, **kwargs: Any) -> _transaction:
+        """Gives a block that is a transaction."""
+        return _transaction(self, *args, **kwargs)
+
+    def savepoint(self) -> _savepoint:
+        """Gives a block that is a savepoint."""
+        return _savepoint(self)
+
+    def begin(self) -> None:
+        """Begins a transaction."""
+        self._run_silently("BEGIN")
+
+    def _run_silently(self, sql: str) -> None:
+        # The statements of transactions are neither logged nor shown to hooks, as in peewee.
+        with _translating:
+            self.cursor().execute(sql)
+
+    def commit(self) -> None:
+        """Commits the transaction, then runs what waited for that.
+
+        Raises:
+            InterfaceError: The connection is closed.
+        """
+        state = self._state.current()
+        if state.closed:
+            raise InterfaceError("Cannot commit, database connection not open.")
+        with _translating:
+            state.conn.cursor().execute("COMMIT")
+        callbacks = list(state.callbacks)
+        state.callbacks.clear()
+        for callback in callbacks:
+            callback()
+
+    def rollback(self) -> None:
+        """Undoes the transaction.
+
+        Raises:
+            InterfaceError: The connection is closed.
+        """
+        state = self._state.current()
+        if state.closed:
+            raise InterfaceError("Cannot rollback, database connection not open.")
+        with _translating:
+            state.conn.cursor().execute("ROLLBACK")
+        state.callbacks.clear()
+
+    def after_commit(self, fn: Callable[[], Any]) -> Callable[[], Any]:
+        """Has a function called after the outermost commit; at once where no transaction is active.
+
+        Args:
+            fn: The function. A rollback drops it.
+
+        Raises:
+            ValueError: The innermost block is one of ``manual_commit``.
+        """
+        top = self.top_transaction()
+        if top is None:
+            fn()
+        elif isinstance(top, _manual):
+            raise ValueError("after_commit() cannot be used with `manual`")
+        else:
+            self._state.current().callbacks.append(fn)
+        return fn
+
+    def session_start(self) -> Any:
+        """Begins a transaction that no block ends."""
+        return self.transaction().__enter__()
+
+    def session_commit(self) -> bool:
+        """Commits what ``session_start`` began; False where nothing was begun."""
+        return self._end_session("commit")
+
+    def session_rollback(self) -> bool:
+        """Undoes what ``session_start`` began; False where nothing was begun."""
+        return self._end_session("rollback")
+
+    def _end_session(self, how: str) -> bool:
+        if not self.in_transaction():
+            return False
+        transaction = self.pop_transaction()
+        getattr(transaction, how)(begin=self.in_transaction())
+        return True
+
+    def batch_commit(self, it: Iterable[Any], n: int) -> Iterator[Any]:
+        """Gives the items, each ``n`` of them within a transaction.
+
+        Args:
+            it: The items.
+            n: The number of items in a transaction.
+        """
+        for group in chunked(it, n):
+            with self.atomic():
+                yield from group
+
+    # Introspection.
+
+    def table_exists(self, table_name: Any, schema: str | None = None) -> bool:
+        """Tells whether a table exists.
+
+        Args:
+            table_name: Its name, or a model.
+            schema: The schema.
+        """
+        meta = getattr(table_name, "_meta", None)
+        if meta is not None and isinstance(table_name, type):
+            table_name, schema = meta.table_name, meta.schema
+        return table_name in self.get_tables(schema=schema)
+
+    def get_tables(self, schema: str | None = None) -> list[str]:
+        """Gives the names of the tables, sorted."""
+        raise NotImplementedError
+
+    def get_views(self, schema: str | None = None) -> list[Any]:
+        """Gives the views."""
+        raise NotImplementedError
+
+    def get_indexes(self, table: str, schema: str | None = None) -> list[Any]:
+        """Gives the indexes of a table."""
+        raise NotImplementedError
+
+    def get_columns(self, table: str, schema: str | None = None) -> list[Any]:
+        """Gives the columns of a table."""
+        raise NotImplementedError
+
+    def get_primary_keys(self, table: str, schema: str | None = None) -> list[str]:
+        """Gives the names of the columns of a table's primary key, in the key's order."""
+        raise NotImplementedError
+
+    def get_foreign_keys(self, table: str, schema: str | None = None) -> list[Any]:
+        """Gives the foreign keys of a table."""
+        raise NotImplementedError
+
+    def sequence_exists(self, seq: str, schema: str | None = None) -> bool:
+        """Tells whether a sequence exists."""
+        raise NotImplementedError
+
+    # Expressions that every dialect writes in its own way.
+
+    def extract_date(self, date_part: str, date_field: Any) -> Any:
+        """Gives a part of a date as an expression."""
+        raise NotImplementedError
+
+    def truncate_date(self, date_part: str, date_field: Any) -> Any:
+        """Gives a date cut to a part as an expression."""
+        raise NotImplementedError
+
+    def to_timestamp(self, date_field: Any) -> Any:
+        """Gives the seconds since 1970 as an expression."""
+        raise NotImplementedError
+
+    def from_timestamp(self, date_field: Any) -> Any:
+        """Gives the date of seconds since 1970 as an expression."""
+        raise NotImplementedError
+
+    def random(self) -> Any:
+        """Gives a random number as an expression, to order by."""
+        from redstart.node import fn
+
+        return fn.random()
+
+    # Models.
+
+    def bind(self, models: Iterable[Any], bind_refs: bool = True, bind_backrefs: bool = True) -> None:
+        """Binds models to this database.
+
+        Args:
+            models: The model classes.
+            bind_refs: Whether to bind the models that they refer to, too.
+            bind_backrefs: Whether to bind the models that refer to them, too.
+        """
+        for model in models:
+            model.bind(self, bind_refs=bind_refs, bind_backrefs=bind_backrefs)
+
+    def bind_ctx(self, models: Any, bind_refs: bool = True, bind_backrefs: bool = True) -> BoundModelsContext:
+        """Binds models to this database within a ``with`` block or a decorated function."""
+        return BoundModelsContext(models, self, bind_refs, bind_backrefs)
+
+    def create_tables(self, models: Iterable[Any], **options: Any) -> None:
+        """Creates the tables of models, those first that others refer to.
+
+        Args:
+            models: The model classes.
+            **options: As for ``Model.create_table``.
+        """
+        for model in sort_models(models):
+            model.create_table(**options)
+
+    def drop_tables(self, models: Iterable[Any], **kwargs: Any) -> None:
+        """Drops the tables of models, those last that others refer to.
+
+        Args:
+            models: The model classes.
+            **kwargs: As for ``Model.drop_table``.
+        """
+        for model in reversed(sort_models(models)):
+            model.drop_table(**kwargs)
+
+    @property
+    def Model(self) -> Any:  # noqa: N802 - peewee's name
+        """A base class for models of this database, made once."""
+        found = self.__dict__.get("_Model")
+        if found is None:
+            found = self._Model = base_model(self)
+        return found
+
+
+def base_model(database: Any) -> Any:
+    """Makes a base class for the models of a database.
+
+    Args:
+        database: The database, or a proxy for one.
+    """
+    from redstart.model import Model
+    from redstart.model_base import ModelBase
+
+    meta = type("Meta", (), {"database": database})
+    return ModelBase("BaseModel", (Model,), {"Meta": meta, "__module__": __name__, "__doc__": "A base class for models."})
+
+
+_CAPABILITY_NAMES = (
+    "param",
+    "quote",
+    "nulls_ordering",
+    "returning_clause",
+    "for_update",
+    "compound_select_parentheses",
+    "limit_max",
+    "use_concat_function",
+    "index_schema_prefix",
+    "index_using_precedes_table",
+    "index_value_literals",
+    "safe_create_index",
+    "safe_drop_index",
+)
+_CAPABILITY_ATTRIBUTES = frozenset((*_CAPABILITY_NAMES, "operations", "_operations"))
+_EXECUTE_SQL = Database.execute_sql
+_EXECUTE_CURSOR = Database._execute_cursor
+_CURSOR = Database.cursor
+

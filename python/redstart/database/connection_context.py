@@ -1,0 +1,33 @@
+"""The block with a connection of its own span, and no transaction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from redstart.callable_context import _callable_context_manager
+
+
+class ConnectionContext(_callable_context_manager):
+    """Opens the connection on entry, and closes it when the outermost block ends."""
+
+    __slots__ = ("db",)
+
+    def __init__(self, db: Any) -> None:
+        """Takes the database."""
+        self.db = db
+
+    def __enter__(self) -> None:
+        state = self.db._state.current()
+        if state.closed:
+            self.db.connect()
+            state = self.db._state.current()
+        state.ctx.append(self)
+
+    def __exit__(self, *error: object) -> None:
+        ctx = self.db._state.current().ctx
+        ctx.pop()
+        if not ctx:
+            self.db.close()
+
+    def _fresh(self) -> ConnectionContext:
+        return type(self)(self.db)

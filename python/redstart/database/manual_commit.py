@@ -1,0 +1,28 @@
+"""The block in which the caller begins, commits and rolls back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from redstart.callable_context import _callable_context_manager
+
+
+class _manual(_callable_context_manager):  # noqa: N801 - peewee's name
+    """A block without transactions of its own."""
+
+    def __init__(self, db: Any) -> None:
+        """Takes the database."""
+        self.db = db
+
+    def __enter__(self) -> None:
+        top = self.db.top_transaction()
+        if top is not None and not isinstance(top, _manual):
+            raise ValueError("Cannot enter manual commit block while a transaction is active.")
+        self.db.push_transaction(self)
+
+    def __exit__(self, *error: object) -> None:
+        if self.db.pop_transaction() is not self:
+            raise ValueError("Transaction stack corrupted while exiting manual commit block.")
+
+    def _fresh(self) -> _manual:
+        return type(self)(self.db)

@@ -1,0 +1,58 @@
+"""The block that can be undone within a transaction."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from redstart.callable_context import _callable_context_manager
+from redstart.naming import quote
+
+
+class _savepoint(_callable_context_manager):  # noqa: N801 - peewee's name
+    """A savepoint."""
+
+    def __init__(self, db: Any, sid: str | None = None) -> None:
+        """Takes the database and, if it is to be a certain one, the savepoint's name."""
+        self.db = db
+        self.sid = sid or f"s{uuid.uuid4().hex}"
+        self.quoted_sid = quote((self.sid,), db.quote)
+
+    def _begin(self) -> None:
+        self.db.execute_sql(f"SAVEPOINT {self.quoted_sid};")
+
+    def commit(self, begin: bool = True) -> None:
+        """Keeps what was done so far.
+
+        Args:
+            begin: Whether to set another savepoint at once.
+        """
+        self.db.execute_sql(f"RELEASE SAVEPOINT {self.quoted_sid};")
+        if begin:
+            self._begin()
+
+    def rollback(self, begin: bool = True) -> None:
+        """Undoes what was done so far; the savepoint stays.
+
+        Args:
+            begin: Has no effect here: going back to a savepoint keeps it.
+        """
+        del begin
+        self.db.execute_sql(f"ROLLBACK TO SAVEPOINT {self.quoted_sid};")
+
+    def __enter__(self) -> _savepoint:
+        self._begin()
+        return self
+
+    def __exit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
+        if exc_type:
+            self.rollback()
+            return
+        try:
+            self.commit(begin=False)
+        except BaseException:
+            self.rollback()
+            raise
+
+    def _fresh(self) -> _savepoint:
+        return type(self)(self.db)

@@ -1,0 +1,64 @@
+"""The block that is one transaction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from redstart.callable_context import _callable_context_manager
+
+
+class _transaction(_callable_context_manager):  # noqa: N801 - peewee's name
+    """A transaction; one within another does nothing of its own."""
+
+    def __init__(self, db: Any, *args: Any, **kwargs: Any) -> None:
+        """Takes the database and the arguments of ``begin``."""
+        self.db = db
+        self._begin_args = (args, kwargs)
+
+    def _begin(self) -> None:
+        args, kwargs = self._begin_args
+        self.db.begin(*args, **kwargs)
+
+    def commit(self, begin: bool = True) -> None:
+        """Commits what was done so far.
+
+        Args:
+            begin: Whether to begin another transaction at once.
+        """
+        self.db.commit()
+        if begin:
+            self._begin()
+
+    def rollback(self, begin: bool = True) -> None:
+        """Undoes what was done so far.
+
+        Args:
+            begin: Whether to begin another transaction at once.
+        """
+        self.db.rollback()
+        if begin:
+            self._begin()
+
+    def __enter__(self) -> _transaction:
+        if self.db.transaction_depth() == 0:
+            self._begin()
+        self.db.push_transaction(self)
+        return self
+
+    def __exit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
+        depth = self.db.transaction_depth()
+        try:
+            if exc_type and depth == 1:
+                self.rollback(False)
+            elif depth == 1:
+                try:
+                    self.commit(False)
+                except BaseException:
+                    self.rollback(False)
+                    raise
+        finally:
+            self.db.pop_transaction()
+
+    def _fresh(self) -> _transaction:
+        args, kwargs = self._begin_args
+        return type(self)(self.db, *args, **kwargs)

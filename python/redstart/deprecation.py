@@ -1,0 +1,14 @@
+"""Warnings about peewee's former names, which still work."""
+
+from __future__ import annotations
+
+import warnings
+
+
+def warn_deprecated(message: str) -> None:
+    """Warns whoever calls Redstart that a name has a successor.
+
+    Args:
+        message: What to use instead.
+    """
+    warnings.warn(message, DeprecationWarning, stacklevel=3)

@@ -1,0 +1,414 @@
+"""What a model knows about itself: its fields, its table, its keys, its relations.
+
+An instance is kept as ``Model._meta``. The class that makes it is in ``model_base``.
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections import defaultdict, deque
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from redstart._engine import Layout, Node, tree
+from redstart.deprecation import warn_deprecated
+from redstart.fields.base import MetaField
+from redstart.fields.foreign_key import ForeignKeyField
+from redstart.fields.many_to_many import ManyToManyField
+from redstart.naming import make_snake_case, make_table_name
+from redstart.proxy import Proxy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from redstart.database import Database
+    from redstart.model import Model
+
+
+class Metadata:
+    """The description of one model.
+
+    Example:
+        >>> from redstart import CharField, Model
+        >>> class User(Model):
+        ...     name = CharField(column_name="nm")
+        >>> meta = User._meta
+        >>> meta.table_name, list(meta.fields), list(meta.columns), meta.primary_key
+        ('user', ['id', 'name'], ['id', 'nm'], <AutoField: User.id>)
+    """
+
+    def __init__(  # noqa: PLR0913 - peewee's signature
+        self,
+        model: type[Model],
+        database: Any = None,
+        table_name: str | None = None,
+        indexes: Iterable[Any] | None = None,
+        primary_key: Any = None,
+        constraints: Iterable[Any] | None = None,
+        schema: str | None = None,
+        only_save_dirty: bool = False,
+        depends_on: Iterable[Any] | None = None,
+        options: dict[str, Any] | None = None,
+        db_table: str | None = None,
+        table_function: Callable[[type[Model]], str] | None = None,
+        table_settings: Any = None,
+        without_rowid: bool = False,
+        temporary: bool = False,
+        strict_tables: bool | None = None,
+        legacy_table_names: bool = True,
+        **kwargs: Any,
+    ) -> None:
+        """Takes the options of a model's ``Meta``; unknown ones become attributes."""
+        if db_table is not None:
+            warn_deprecated('"db_table" has been deprecated in favor of "table_name" for Models.')
+            table_name = db_table
+        self.model = model
+        self.database = database
+        self.fields: dict[str, Any] = {}
+        self.columns: dict[str, Any] = {}
+        self.combined: dict[str, Any] = {}
+        self._sorted_field_list: list[tuple[tuple[int, int], str]] = []
+        self.sorted_fields: list[Any] = []
+        self.sorted_field_names: list[str] = []
+        self.defaults: dict[Any, Any] = {}
+        self._default_by_name: dict[str, Any] = {}
+        self._default_callable_list: list[tuple[str, Any]] = []
+        self.name = model.__name__.lower()
+        self.table_function = table_function
+        self.legacy_table_names = legacy_table_names
+        if not table_name:
+            table_name = self.table_function(model) if self.table_function else self.make_table_name()
+        self.table_name: str = table_name
+        self._table: Any = None
+        self.indexes = list(indexes) if indexes else []
+        self.constraints = constraints
+        self._schema = schema
+        self.primary_key = primary_key
+        self.composite_key: Any = None
+        self.auto_increment: Any = None
+        self.only_save_dirty = only_save_dirty
+        self.depends_on = depends_on
+        self.table_settings = table_settings
+        self.without_rowid = without_rowid
+        self.strict_tables = strict_tables
+        self.temporary = temporary
+        self.refs: dict[Any, Any] = {}
+        self.backrefs: dict[Any, Any] = {}
+        self.model_refs: defaultdict[Any, list[Any]] = defaultdict(list)
+        self.model_backrefs: defaultdict[Any, list[Any]] = defaultdict(list)
+        self.manytomany: dict[str, Any] = {}
+        self.options = options or {}
+        for key, value in kwargs.items():
+            setattr(self, key, value)
+        self._additional_keys = set(kwargs)
+        self._db_hooks: list[Callable[[Any], None]] = []
+        self._layout = Layout(model)
+        self._source_key = tree.source_key()
+        self._source_tree = self._make_source_tree()
+
+    def make_table_name(self) -> str:
+        """Gives the table's name for the class's."""
+        if self.legacy_table_names:
+            return make_table_name(self.model.__name__)
+        return make_snake_case(self.model.__name__)
+
+    def model_graph(
+        self, refs: bool = True, backrefs: bool = True, depth_first: bool = True
+    ) -> list[tuple[Any, Any, bool | None]]:
+        """Walks the models that foreign keys connect with this one.
+
+        Args:
+            refs: Whether to follow this model's keys.
+            backrefs: Whether to follow the keys that refer to it.
+            depth_first: Whether to go down before going on.
+
+        Returns:
+            Triples of foreign key, model, and whether the way led against the key.
+        """
+        if not refs and not backrefs:
+            raise ValueError("One of `refs` or `backrefs` must be True.")
+        seen = set()
+        found: list[tuple[Any, Any, bool | None]] = [(None, self.model, None)]
+        queue: deque[Any] = deque((self.model,))
+        while queue:
+            current = queue.popleft() if depth_first else queue.pop()
+            if current in seen:
+                continue
+            seen.add(current)
+            meta = current._meta
+            if refs:
+                for fk, model in meta.refs.items():
+                    found.append((fk, model, False))
+                    queue.append(model)
+            if backrefs:
+                for fk, model in meta.backrefs.items():
+                    found.append((fk, model, True))
+                    queue.append(model)
+        return found
+
+    def add_ref(self, field: Any) -> None:
+        """Notes a foreign key, on this model and on the one it refers to."""
+        rel = field.rel_model
+        self.refs[field] = rel
+        self.model_refs[rel].append(field)
+        rel._meta.backrefs[field] = self.model
+        rel._meta.model_backrefs[self.model].append(field)
+
+    def remove_ref(self, field: Any) -> None:
+        """Forgets a foreign key."""
+        rel = field.rel_model
+        del self.refs[field]
+        _remove(self.model_refs[rel], field)
+        del rel._meta.backrefs[field]
+        _remove(rel._meta.model_backrefs[self.model], field)
+
+    def add_manytomany(self, field: Any) -> None:
+        """Notes a many-to-many relation."""
+        self.manytomany[field.name] = field
+
+    def remove_manytomany(self, field: Any) -> None:
+        """Forgets a many-to-many relation."""
+        del self.manytomany[field.name]
+
+    @property
+    def table(self) -> Any:
+        """The table as a source of queries."""
+        if self._table is None:
+            from redstart.source import Table  # loaded after the metadata
+
+            self._table = Table(
+                self.table_name,
+                [field.column_name for field in self.sorted_fields],
+                schema=self._schema,
+                _model=self.model,
+                _database=self.database,
+            )
+            # Fields know their table by this tree: the table is the same source.
+            self._table._set_tree(self._source_tree)
+        return self._table
+
+    @table.setter
+    def table(self, table: Any) -> None:
+        raise AttributeError('Cannot set the "table".')
+
+    @table.deleter
+    def table(self) -> None:
+        self._table = None
+
+    @property
+    def schema(self) -> str | None:
+        """The schema that the table stands in."""
+        return self._schema
+
+    @schema.setter
+    def schema(self, value: str | None) -> None:
+        self._schema = value
+        self._retie()
+
+    @property
+    def entity(self) -> Any:
+        """The table's quoted name as a node."""
+        from redstart.node import Entity  # loaded after the metadata
+
+        if self._schema:
+            return Entity(self._schema, self.table_name)
+        return Entity(self.table_name)
+
+    def add_field(self, field_name: str, field: Any, set_attribute: bool = True) -> None:
+        """Adds a field to the model, in place of one with the same name.
+
+        Args:
+            field_name: The attribute's name.
+            field: The field.
+            set_attribute: Whether to put the field's accessor on the class.
+        """
+        if field_name in self.fields:
+            self.remove_field(field_name)
+        elif field_name in self.manytomany:
+            self.remove_manytomany(self.manytomany[field_name])
+        if isinstance(field, MetaField):
+            field.bind(self.model, field_name, set_attribute)
+        else:
+            del self.table
+            field.name = field_name
+            self._layout.add(field)
+            field.bind(self.model, field_name, set_attribute)
+            self._enter(field)
+            field._tie(_Source(self._source_tree), self._layout.index(field.name))
+        if isinstance(field, ForeignKeyField):
+            self.add_ref(field)
+        elif isinstance(field, ManyToManyField) and field.name:
+            self.add_manytomany(field)
+
+    def _enter(self, field: Any) -> None:
+        self.fields[field.name] = field
+        self.columns[field.column_name] = field
+        self.combined[field.name] = field
+        self.combined[field.column_name] = field
+        insort(self._sorted_field_list, (field._sort_key, field.name))
+        self._sort_fields()
+        if field.default is not None:
+            self.defaults[field] = field.default
+            if callable(field.default):
+                self._default_callable_list.append((field.name, field.default))
+            else:
+                self._default_by_name[field.name] = field.default
+
+    def remove_field(self, field_name: str) -> None:
+        """Takes a field off the model.
+
+        Args:
+            field_name: The attribute's name.
+        """
+        if field_name not in self.fields:
+            return
+        del self.table
+        original = self.fields.pop(field_name)
+        del self.columns[original.column_name]
+        for name in {field_name, original.column_name}:
+            self.combined.pop(name, None)
+        self._sorted_field_list.remove((original._sort_key, field_name))
+        self._sort_fields()
+        if self.defaults.pop(original, None) is not None:
+            self._default_by_name.pop(field_name, None)
+            self._default_callable_list = [pair for pair in self._default_callable_list if pair[0] != field_name]
+        self._layout.remove(field_name)
+        if isinstance(original, ForeignKeyField):
+            self.remove_ref(original)
+
+    def _sort_fields(self) -> None:
+        self.sorted_field_names = [name for _, name in self._sorted_field_list]
+        self.sorted_fields = [self.fields[name] for name in self.sorted_field_names]
+
+    def set_primary_key(self, name: str, field: Any) -> None:
+        """Makes a field the model's primary key.
+
+        Args:
+            name: The attribute's name.
+            field: The field, or a composite key.
+        """
+        from redstart.fields.composite_key import CompositeKey
+
+        self.composite_key = isinstance(field, CompositeKey)
+        self.primary_key = field
+        self.add_field(name, field)
+        self.auto_increment = bool(field.auto_increment) or bool(field.sequence)
+
+    def get_primary_keys(self) -> tuple[Any, ...]:
+        """Gives the fields of the primary key."""
+        if self.composite_key:
+            return tuple(self.fields[name] for name in self.primary_key.field_names)
+        return (self.primary_key,) if self.primary_key is not False else ()
+
+    def get_default_dict(self) -> dict[str, Any]:
+        """Gives the values that a new row starts with; callables are called."""
+        values = dict(self._default_by_name)
+        for name, function in self._default_callable_list:
+            values[name] = function()
+        return values
+
+    def fields_to_index(self) -> list[Any]:
+        """Gives the indexes that the model declares, as nodes."""
+        from redstart.index import ModelIndex
+
+        indexes: list[Any] = []
+        for field in self.sorted_fields:
+            if field.primary_key:
+                continue
+            if field.index or field.unique:
+                indexes.append(ModelIndex(self.model, (field,), unique=field.unique, using=field.index_type))
+        for declared in self.indexes:
+            if not isinstance(declared, (list, tuple)):
+                indexes.append(declared)
+                continue
+            parts, unique = declared
+            fields = [self.combined.get(part, part) if isinstance(part, str) else part for part in parts]
+            for part in fields:
+                if isinstance(part, str):
+                    raise KeyError(part)
+            indexes.append(ModelIndex(self.model, fields, unique=unique))
+        return indexes
+
+    def set_database(self, database: Any) -> None:
+        """Binds the model to a database, or to none.
+
+        Args:
+            database: The database, a proxy for one, or None.
+        """
+        self.database = database
+        del self.table
+        # Fields that depend on the database are told, as soon as a proxy knows which it is.
+        if isinstance(database, Proxy) and database.obj is None:
+            database.attach_callback(self._run_db_hooks)
+        else:
+            self._run_db_hooks(database)
+
+    def _run_db_hooks(self, database: Any) -> None:
+        for hook in self._db_hooks:
+            hook(database)
+
+    def get_database_instance(self) -> Database | None:
+        """Gives the database itself where a proxy stands for it."""
+        database = self.database
+        return database.obj if isinstance(database, Proxy) else database
+
+    def set_table_name(self, table_name: str) -> None:
+        """Gives the table another name.
+
+        Args:
+            table_name: The name.
+        """
+        self.table_name = table_name
+        self._retie()
+
+    def _retie(self) -> None:
+        """Ties the fields to the table as it is called now."""
+        del self.table
+        self._source_tree = self._make_source_tree()
+        source = _Source(self._source_tree)
+        for field in self.sorted_fields:
+            field._tie(source, self._layout.index(field.name))
+
+    def _make_source_tree(self) -> Any:
+        return tree.table(self._source_key, self.table_name, self._schema)
+
+
+class SubclassAwareMetadata(Metadata):
+    """Metadata that remembers every model that has it.
+
+    Example:
+        >>> from redstart import Model
+        >>> from redstart.metadata import SubclassAwareMetadata
+        >>> class Base(Model):
+        ...     class Meta:
+        ...         model_metadata_class = SubclassAwareMetadata
+    """
+
+    models: ClassVar[list[Any]] = []
+
+    def __init__(self, model: type[Model], *args: Any, **kwargs: Any) -> None:
+        """Takes the options of a model's ``Meta`` and remembers the model."""
+        super().__init__(model, *args, **kwargs)
+        self.models.append(model)
+
+    def map_models(self, fn: Callable[[Any], Any]) -> None:
+        """Calls a function with every model.
+
+        Args:
+            fn: The function.
+        """
+        for model in self.models:
+            fn(model)
+
+
+class _Source(Node):
+    """A node that holds the tree of a table."""
+
+    def __init__(self, held: Any) -> None:
+        super().__init__()
+        self._set_tree(held)
+
+
+def _remove(fields: list[Any], field: Any) -> None:
+    # By identity: `==` between fields makes an expression.
+    fields[:] = [other for other in fields if other is not field]
+

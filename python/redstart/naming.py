@@ -1,0 +1,71 @@
+"""Names: snake case, identifiers, quoting, and their shortening.
+
+Pure functions over text. The engine quotes identifiers in statements; ``quote``
+here serves those who build SQL by hand, as with peewee.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_FIRST_WORD = re.compile(r"([^_]+?)([A-Z][a-z]+)")
+_NEXT_WORD = re.compile(r"([a-z0-9])([A-Z])")
+_WORD = re.compile(r"[a-zA-Z_]\w*")
+_NOT_A_WORD = re.compile(r"[^\w]+")
+
+
+def make_snake_case(s: str) -> str:
+    """Gives a name in snake case: ``WebHTTPRequest`` becomes ``web_http_request``."""
+    return _NEXT_WORD.sub(r"\1_\2", _FIRST_WORD.sub(r"\1_\2", s)).lower()
+
+
+def make_identifier(s: str) -> str:
+    """Gives the name within a driver's column label: ``MAX("t1"."age")`` becomes ``age``."""
+    found = _WORD.search(s.rsplit(".", 1)[-1])
+    return found.group() if found else s
+
+
+def make_table_name(s: str) -> str:
+    """Gives the table's name for a class under peewee's legacy rule: ``User`` becomes ``user``."""
+    return _NOT_A_WORD.sub("_", s.lower())
+
+
+def truncate_name(name: str, limit: int = 64) -> str:
+    """Shortens a constraint's or index's name to what databases take, kept apart by a digest.
+
+    Args:
+        name: The name.
+        limit: The number of characters that fit.
+    """
+    if len(name) <= limit:
+        return name
+    digest = hashlib.md5(name.encode("utf-8"), usedforsecurity=False).hexdigest()
+    return f"{name[: limit - 8]}_{digest[:7]}"
+
+
+def qesc(s: str, q: str = '"') -> str:
+    """Doubles the quote characters within a name."""
+    return s.replace(q, q * 2)
+
+
+def unqesc(part: str) -> str:
+    """Takes the quotes off a name and halves the doubled ones within."""
+    if len(part) > 1 and part[0] == part[-1] and part[0] in "\"'`":
+        return part[1:-1].replace(part[0] * 2, part[0])
+    return part
+
+
+def quote(path: Iterable[str], quote_chars: str) -> str:
+    """Gives a quoted, dotted name.
+
+    Args:
+        path: The parts: schema, table, column.
+        quote_chars: The opening and the closing character.
+    """
+    opening, closing = quote_chars or ("", "")
+    return ".".join(f"{opening}{qesc(part, closing) if closing else part}{closing}" for part in path)

@@ -1,0 +1,24 @@
+"""``CAST``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from redstart._engine import tree
+from redstart.node.wrapped import WrappedNode
+
+
+class Cast(WrappedNode):
+    """``CAST(node AS type)``; the selected value is not converted.
+
+    Args:
+        node: What is cast.
+        cast: The SQL type.
+    """
+
+    def __init__(self, node: Any, cast: str) -> None:
+        """Casts a node to a type."""
+        super().__init__(node)
+        self._cast = cast
+        self._coerce = False
+        self._set_tree(tree.cast(node, cast))

@@ -1,0 +1,33 @@
+"""Lookups by keyword, for ``filter()``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from redstart._engine import ColumnBase
+
+
+class DQ(ColumnBase):
+    """Lookups that ``filter()`` turns into conditions; they combine with ``& | ~``.
+
+    Example:
+        >>> from redstart import DQ
+        >>> DQ(name__startswith="a").query
+        {'name__startswith': 'a'}
+    """
+
+    def __init__(self, **query: Any) -> None:
+        """Takes lookups, such as ``user__name__ilike='a%'``."""
+        self.query = query
+        self._negated = False
+
+    def __invert__(self) -> DQ:
+        clone = self.clone()
+        clone._negated = not clone._negated
+        return clone
+
+    def clone(self) -> DQ:
+        """Gives a copy."""
+        node = DQ(**self.query)
+        node._negated = self._negated
+        return node

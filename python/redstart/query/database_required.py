@@ -1,0 +1,31 @@
+"""The check that a query has a database to run on."""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from redstart.exceptions import InterfaceError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def database_required(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Gives the method the database in its first argument, or the query's own.
+
+    Raises:
+        InterfaceError: There is neither.
+    """
+    name = method.__name__
+
+    @wraps(method)
+    def inner(self: Any, database: Any = None, *args: Any, **kwargs: Any) -> Any:
+        if database is None:
+            database = self._database
+        if not database:
+            message = f'Query must be bound to a database in order to call "{name}".'
+            raise InterfaceError(message)
+        return method(self, database, *args, **kwargs)
+
+    return inner

@@ -1,0 +1,27 @@
+"""Queries written as SQL."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from redstart._engine import tree
+from redstart.query.base import BaseQuery
+
+
+class RawQuery(BaseQuery):
+    """A query whose SQL is written by hand; its rows are dicts."""
+
+    def __init__(self, sql: str | None = None, params: Any = None, **kwargs: Any) -> None:
+        """Takes SQL and the values of its placeholders."""
+        super().__init__(**kwargs)
+        self._sql = sql
+        self._params = params
+
+    def _build_tree(self) -> Any:
+        return tree.sql(self._sql or "", self._params or None)
+
+    def _execute(self, database: Any) -> Any:
+        if self._cursor_wrapper is None:
+            cursor = database.execute(self)
+            self._cursor_wrapper = self._get_cursor_wrapper(cursor)
+        return self._cursor_wrapper

@@ -1,0 +1,35 @@
+"""What a selection of models and tables stands for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from redstart.source.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def is_model(value: Any) -> bool:
+    """Tells whether a value is a model class."""
+    return isinstance(value, type) and hasattr(value, "_meta")
+
+
+def expand(selection: Iterable[Any]) -> list[Any]:
+    """Gives a selection in which models, aliases of models and tables are their columns."""
+    columns: list[Any] = []
+    for item in selection:
+        if isinstance(item, type) and hasattr(item, "_meta"):
+            columns.extend(item._meta.sorted_fields)
+        elif isinstance(item, Table) and item._columns:
+            columns.extend(getattr(item, name) for name in item._columns)
+        elif is_model_alias(item):
+            columns.extend(item.get_field_aliases())
+        else:
+            columns.append(item)
+    return columns
+
+
+def is_model_alias(value: Any) -> bool:
+    """Tells whether a value is an alias of a model."""
+    return hasattr(type(value), "get_field_aliases")

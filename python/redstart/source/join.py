@@ -1,0 +1,37 @@
+"""Two sources joined."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from redstart._engine import tree
+from redstart.constants import JOIN
+from redstart.source.base_table import BaseTable
+
+
+class Join(BaseTable):
+    """``lhs INNER JOIN rhs ON on``.
+
+    Attributes:
+        lhs: The left source.
+        rhs: The right source.
+        join_type: The kind of join.
+    """
+
+    def __init__(
+        self, lhs: Any, rhs: Any, join_type: str = JOIN.INNER, on: Any = None, alias: str | None = None
+    ) -> None:
+        """Joins two sources."""
+        super().__init__(alias=alias)
+        self.lhs = lhs
+        self.rhs = rhs
+        self.join_type = join_type
+        self._on = on
+
+    def on(self, predicate: Any) -> Join:
+        """Sets the condition, in place."""
+        self._on = predicate
+        return self
+
+    def _build_tree(self) -> Any:
+        return tree.join(self.lhs, self.rhs, self.join_type, self._on)
