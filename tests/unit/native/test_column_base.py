@@ -24,8 +24,8 @@ ARITHMETIC = [
     (operator.or_, "OR"),
 ]
 METHODS = [
-    (lambda age, name: age == None, '("t1"."age" IS NULL)', []),  # noqa: E711
-    (lambda age, name: age != None, '("t1"."age" IS NOT NULL)', []),  # noqa: E711
+    (lambda age, name: age == None, '("t1"."age" IS NULL)', []),  # noqa: E711 - builds an expression
+    (lambda age, name: age != None, '("t1"."age" IS NOT NULL)', []),  # noqa: E711 - builds an expression
     (lambda age, name: age >> None, '("t1"."age" IS NULL)', []),
     (lambda age, name: name % "x", '("t1"."name" LIKE ?)', ["x"]),
     (lambda age, name: name ** "x", '("t1"."name" ILIKE ?)', ["x"]),
