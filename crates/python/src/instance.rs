@@ -15,4 +15,4 @@ pub use layout::Layout;
 pub(crate) use layout::{class_attribute, interned};
 pub use object::Instance;
 pub use object_id_accessor::ObjectIdAccessor;
-pub(crate) use state::{Dirty, RowSource, State};
+pub(crate) use state::{Dirty, Rel, RowSource, State};
