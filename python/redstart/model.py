@@ -13,6 +13,7 @@ from redstart._engine import Instance
 from redstart.bound_models import BoundModelsContext
 from redstart.class_only import classmethod_only
 from redstart.exceptions import DoesNotExist, IntegrityError
+from redstart.fields.foreign_key import ForeignKeyField
 from redstart.index import ModelIndex
 from redstart.model_base import ModelBase
 
@@ -44,8 +45,12 @@ class Model(Instance, metaclass=ModelBase):
         meta = self._meta
         return str(self._pk) if meta.primary_key is not False else "n/a"
 
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__}: {self!s}>"
+    def __sql__(self, ctx: Any) -> Any:
+        field = ctx._converter_field
+        if isinstance(field, ForeignKeyField) and isinstance(self, field.rel_model):
+            # The key may refer to another field than the primary key.
+            return ctx.value(field.db_value(self), converter=False)
+        return ctx.value(self._pk)
 
     def __eq__(self, other: object) -> bool:
         return other.__class__ == self.__class__ and self._pk is not None and self._pk == other._pk  # type: ignore[attr-defined]  # the same class
@@ -374,6 +379,9 @@ class Model(Instance, metaclass=ModelBase):
             ValueError: There is nothing to write.
         """
         meta = self._meta
+        written = self._save_directly(meta, force_insert, only)
+        if written is not None:
+            return written
         data = self.__data__.copy()
         pk_field: Any = None
         pk_value: Any = None
@@ -395,6 +403,19 @@ class Model(Instance, metaclass=ModelBase):
             rows = self._update(data)
         self._clear_dirty(data)
         return rows
+
+    def _save_directly(self, meta: Any, force_insert: bool, only: Iterable[Any] | None) -> int | None:
+        """Lets the engine write the instance where that is only a matter of binding values; else gives None."""
+        cls = type(self)
+        if cls.insert.__func__ is not _INSERT or cls.update.__func__ is not _UPDATE or (meta.refs and self._has_relations()):
+            return None
+        database = meta.get_database_instance()
+        connection = database._direct_connection() if database is not None else None
+        plan = meta.save_plan(database) if connection is not None else None
+        if plan is None:
+            return None
+        written: int | None = plan.save(self, connection, force_insert, only)
+        return written
 
     def _has_key(self, pk_value: Any) -> bool:
         return pk_value is not None
@@ -434,26 +455,24 @@ class Model(Instance, metaclass=ModelBase):
         Yields:
             Pairs of a condition and the foreign key that it is about.
         """
-        stack = [(type(self), None)]
-        queries_seen: list[tuple[Any, Any]] = []
-        seen = set()
-        while stack:
-            model, query = stack.pop()
-            if model in seen:
-                continue
+        found: list[tuple[Any, Any]] = []
+        seen: set[Any] = set()
+
+        def visit(model: Any, query: Any) -> None:
             seen.add(model)
             for fk, rel_model in model._meta.backrefs.items():
                 if rel_model is type(self) or query is None:
                     node = fk == getattr(self, fk.rel_field.name)
                 else:
                     node = fk << query
-                subquery = rel_model.select(rel_model._meta.primary_key).where(node)
-                if not fk.null or search_nullable:
-                    queries_seen.append((node, fk))
-                    if fk.null and exclude_null_children:
-                        continue
-                    stack.append((rel_model, subquery))
-        yield from reversed(queries_seen)
+                if fk.null and not search_nullable:
+                    continue
+                found.append((node, fk))
+                if rel_model not in seen and not (fk.null and exclude_null_children):
+                    visit(rel_model, rel_model.select(rel_model._meta.primary_key).where(node))
+
+        visit(type(self), None)
+        yield from reversed(found)
 
     def delete_instance(self, recursive: bool = False, delete_nullable: bool = False) -> int:
         """Deletes the row.
@@ -501,7 +520,7 @@ class Model(Instance, metaclass=ModelBase):
             if _exclude is None:
                 _exclude = set()
             _exclude.add(cls)
-            for _, model, is_backref in cls._meta.model_graph():
+            for _, model, _ in cls._meta.model_graph(refs=bind_refs, backrefs=bind_backrefs):
                 if model not in _exclude:
                     model._meta.set_database(database)
                     _exclude.add(model)
@@ -577,3 +596,7 @@ class Model(Instance, metaclass=ModelBase):
     @classmethod
     def _named(cls, fields: Iterable[Any]) -> list[Any]:
         return [cls._meta.combined[field] if isinstance(field, str) else field for field in fields]
+
+
+_INSERT = Model.insert.__func__  # type: ignore[attr-defined]  # the function of a class method
+_UPDATE = Model.update.__func__  # type: ignore[attr-defined]  # the function of a class method

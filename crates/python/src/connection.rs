@@ -7,7 +7,7 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
-use redstart_core::{Error, ErrorKind};
+use redstart_core::{Error, ErrorKind, Value};
 use redstart_sqlite::{Backup, Options};
 
 use crate::attached::AttachedCell;
@@ -463,6 +463,20 @@ impl Connection {
             ));
         }
         Ok(self.native.clone())
+    }
+
+    /// Runs a statement that writes; gives the number of rows it changed and the last row id.
+    pub(crate) fn write(
+        &self,
+        py: Python<'_>,
+        sql: &str,
+        values: &[Value],
+    ) -> PyResult<(i64, i64)> {
+        let native = self.open(py)?;
+        wait::blocking(py, || {
+            let statement = native.execute(sql, values)?;
+            Ok((statement.changes(), statement.last_insert_id()))
+        })
     }
 
     fn end_transaction(&self, py: Python<'_>, statement: &'static str) -> PyResult<()> {

@@ -11,7 +11,7 @@ import time
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from redstart._engine import Capability, Context, Scopes, render
+from redstart._engine import Capability, Connection, Context, Scopes, render
 from redstart.bound_models import BoundModelsContext
 from redstart.callable_context import _callable_context_manager
 from redstart.chunked import chunked
@@ -359,20 +359,30 @@ class Database(_callable_context_manager):
             sql, params = self._render(query, context_options)
             return self.execute_sql(sql, params)
         rendering = render(query, self._capability)
+        connection = self._direct_connection()
+        if connection is None:
+            return self.execute_sql(rendering.sql, rendering.params)
+        return connection.run(rendering)
+
+    def _direct_connection(self) -> Any:
+        """Gives the engine's connection where nobody watches or overrides how statements are run, else None."""
+        cls = type(self)
         if (
-            type(self).execute_sql is not _EXECUTE_SQL
-            or type(self)._execute_cursor is not _EXECUTE_CURSOR
-            or type(self).cursor is not _CURSOR
+            cls.execute_sql is not _EXECUTE_SQL
+            or cls._execute_cursor is not _EXECUTE_CURSOR
+            or cls.cursor is not _CURSOR
             or self.query_hooks
             or logger.isEnabledFor(logging.DEBUG)
+            or "execute_sql" in self.__dict__
         ):
-            return self.execute_sql(rendering.sql, rendering.params)
-        with _translating:
-            conn = self._open_connection()
-        run = getattr(conn, "run", None)
-        if run is None:
-            return self.execute_sql(rendering.sql, rendering.params)
-        return run(rendering)
+            return None
+        state = self._state.current()
+        if state.closed:
+            with _translating:
+                connection = self._open_connection()
+        else:
+            connection = state.conn
+        return connection if type(connection) is Connection else None
 
     def _render(self, query: Any, options: dict[str, Any]) -> tuple[str, Any]:
         rendered: tuple[str, Any]
@@ -499,7 +509,7 @@ class Database(_callable_context_manager):
             self.cursor().execute(sql)
 
     def commit(self) -> None:
-        """Commits the transaction, then runs what waited for that.
+        """Commits the transaction.
 
         Raises:
             InterfaceError: The connection is closed.
@@ -509,10 +519,6 @@ class Database(_callable_context_manager):
             raise InterfaceError("Cannot commit, database connection not open.")
         with _translating:
             state.conn.cursor().execute("COMMIT")
-        callbacks = list(state.callbacks)
-        state.callbacks.clear()
-        for callback in callbacks:
-            callback()
 
     def rollback(self) -> None:
         """Undoes the transaction.
@@ -525,7 +531,16 @@ class Database(_callable_context_manager):
             raise InterfaceError("Cannot rollback, database connection not open.")
         with _translating:
             state.conn.cursor().execute("ROLLBACK")
+
+    def _run_commit_callbacks(self) -> None:
+        state = self._state.current()
+        callbacks = list(state.callbacks)
         state.callbacks.clear()
+        for callback in callbacks:
+            callback()
+
+    def _clear_commit_callbacks(self) -> None:
+        self._state.current().callbacks.clear()
 
     def after_commit(self, fn: Callable[[], Any]) -> Callable[[], Any]:
         """Has a function called after the outermost commit; at once where no transaction is active.

@@ -130,6 +130,29 @@ impl Instance {
         }
     }
 
+    /// Notes that fields are written: they are not dirty any more.
+    pub(crate) fn settle<'a, 'py: 'a>(
+        &self,
+        py: Python<'py>,
+        fields: impl Iterator<Item = (usize, &'a Bound<'py, PyString>)>,
+    ) -> PyResult<()> {
+        for (slot, name) in fields {
+            let set = self.state.with(py, |state| match &mut state.dirty {
+                Dirty::Slots(bits) => {
+                    *bits &= !1_u64
+                        .checked_shl(u32::try_from(slot).unwrap_or(64))
+                        .unwrap_or(0);
+                    None
+                }
+                Dirty::Names(names) => Some(names.clone_ref(py)),
+            });
+            if let Some(names) = set {
+                names.bind(py).discard(name)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Gives the dictionary of values if the instance lives in one already.
     pub(crate) fn data_dict<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyDict>> {
         self.state.with(py, |state| {
