@@ -49,7 +49,7 @@ class BoundModelsContext(_callable_context_manager):
     def _reached(self, model: Any) -> list[Any]:
         if not hasattr(model, "_meta") or not (self.bind_refs or self.bind_backrefs):
             return [model]
-        return [reached for _, reached, _ in model._meta.model_graph()]
+        return [reached for _, reached, _ in model._meta.model_graph(self.bind_refs, self.bind_backrefs)]
 
     def _fresh(self) -> BoundModelsContext:
         return type(self)(self.models, self.database, self.bind_refs, self.bind_backrefs)

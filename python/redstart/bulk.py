@@ -38,8 +38,6 @@ def bulk_create(model: Any, model_list: Iterable[Any], batch_size: int | None = 
         result = model.insert_many(rows, fields=fields).execute()
         if reads_ids and result is not None:
             _take_ids(meta, instances, result)
-        for instance in instances:
-            instance._clear_dirty()
 
 
 def _take_ids(meta: Any, instances: list[Any], result: Any) -> None:

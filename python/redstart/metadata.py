@@ -130,7 +130,7 @@ class Metadata:
         found: list[tuple[Any, Any, bool | None]] = [(None, self.model, None)]
         queue: deque[Any] = deque((self.model,))
         while queue:
-            current = queue.popleft() if depth_first else queue.pop()
+            current = queue.pop() if depth_first else queue.popleft()
             if current in seen:
                 continue
             seen.add(current)
@@ -336,15 +336,26 @@ class Metadata:
         """
         self.database = database
         del self.table
-        # Fields that depend on the database are told, as soon as a proxy knows which it is.
-        if isinstance(database, Proxy) and database.obj is None:
-            database.attach_callback(self._run_db_hooks)
-        else:
-            self._run_db_hooks(database)
-
-    def _run_db_hooks(self, database: Any) -> None:
         for hook in self._db_hooks:
-            hook(database)
+            self._tell(hook)
+
+    def add_db_hook(self, hook: Callable[[Any], None]) -> None:
+        """Has a function told of the model's database, now and whenever it changes.
+
+        Args:
+            hook: The function; None tells it that there is none.
+        """
+        self._db_hooks.append(hook)
+        self._tell(hook)
+
+    def _tell(self, hook: Callable[[Any], None]) -> None:
+        # A proxy tells by itself, as soon as it knows which database it is.
+        if isinstance(self.database, Proxy):
+            self.database.attach_callback(hook)
+            if self.database.obj is not None:
+                hook(self.database.obj)
+        else:
+            hook(self.database)
 
     def get_database_instance(self) -> Database | None:
         """Gives the database itself where a proxy stands for it."""

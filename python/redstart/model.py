@@ -13,6 +13,7 @@ from redstart._engine import Instance
 from redstart.bound_models import BoundModelsContext
 from redstart.class_only import classmethod_only
 from redstart.exceptions import DoesNotExist, IntegrityError
+from redstart.fields.foreign_key import ForeignKeyField
 from redstart.index import ModelIndex
 from redstart.model_base import ModelBase
 
@@ -44,8 +45,12 @@ class Model(Instance, metaclass=ModelBase):
         meta = self._meta
         return str(self._pk) if meta.primary_key is not False else "n/a"
 
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__}: {self!s}>"
+    def __sql__(self, ctx: Any) -> Any:
+        field = ctx._converter_field
+        if isinstance(field, ForeignKeyField) and isinstance(self, field.rel_model):
+            # The key may refer to another field than the primary key.
+            return ctx.value(field.db_value(self), converter=False)
+        return ctx.value(self._pk)
 
     def __eq__(self, other: object) -> bool:
         return other.__class__ == self.__class__ and self._pk is not None and self._pk == other._pk  # type: ignore[attr-defined]  # the same class
@@ -434,26 +439,24 @@ class Model(Instance, metaclass=ModelBase):
         Yields:
             Pairs of a condition and the foreign key that it is about.
         """
-        stack = [(type(self), None)]
-        queries_seen: list[tuple[Any, Any]] = []
-        seen = set()
-        while stack:
-            model, query = stack.pop()
-            if model in seen:
-                continue
+        found: list[tuple[Any, Any]] = []
+        seen: set[Any] = set()
+
+        def visit(model: Any, query: Any) -> None:
             seen.add(model)
             for fk, rel_model in model._meta.backrefs.items():
                 if rel_model is type(self) or query is None:
                     node = fk == getattr(self, fk.rel_field.name)
                 else:
                     node = fk << query
-                subquery = rel_model.select(rel_model._meta.primary_key).where(node)
-                if not fk.null or search_nullable:
-                    queries_seen.append((node, fk))
-                    if fk.null and exclude_null_children:
-                        continue
-                    stack.append((rel_model, subquery))
-        yield from reversed(queries_seen)
+                if fk.null and not search_nullable:
+                    continue
+                found.append((node, fk))
+                if rel_model not in seen and not (fk.null and exclude_null_children):
+                    visit(rel_model, rel_model.select(rel_model._meta.primary_key).where(node))
+
+        visit(type(self), None)
+        yield from reversed(found)
 
     def delete_instance(self, recursive: bool = False, delete_nullable: bool = False) -> int:
         """Deletes the row.
@@ -501,7 +504,7 @@ class Model(Instance, metaclass=ModelBase):
             if _exclude is None:
                 _exclude = set()
             _exclude.add(cls)
-            for _, model, is_backref in cls._meta.model_graph():
+            for _, model, _ in cls._meta.model_graph(refs=bind_refs, backrefs=bind_backrefs):
                 if model not in _exclude:
                     model._meta.set_database(database)
                     _exclude.add(model)

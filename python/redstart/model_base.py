@@ -52,6 +52,8 @@ class ModelBase(type):
 
     def __new__(cls, name: str, bases: tuple[type, ...], attrs: dict[str, Any], **kwargs: Any) -> Any:
         """Makes a model class."""
+        # Each class shows itself by its own name, whatever those above it define.
+        attrs.setdefault("__repr__", _show)
         parents = [base for base in bases if isinstance(base, ModelBase)]
         if not parents:
             return super().__new__(cls, name, bases, attrs, **kwargs)
@@ -71,7 +73,10 @@ class ModelBase(type):
         primary_key, key_name = _primary_key(name, primary_key, parent_key, fields)
         if primary_key is not False:
             fields.pop(key_name, None)
-            if not isinstance(primary_key, CompositeKey):
+            if isinstance(primary_key, CompositeKey):
+                # Keys that refer to this model itself look for it, before its parts are bound.
+                model._meta.primary_key = primary_key
+            else:
                 model._meta.set_primary_key(key_name, primary_key)
         else:
             model._meta.primary_key = False
@@ -117,6 +122,10 @@ class ModelBase(type):
         return ctx.sql(cls._meta.table)  # type: ignore[attr-defined]  # models have it
 
 
+def _show(self: Any) -> str:
+    return f"<{type(self).__name__}: {self!s}>"
+
+
 def _own_options(meta: Any) -> dict[str, Any]:
     """Gives the options of a model's inner class ``Meta``, and of the classes above that one."""
     options: dict[str, Any] = {}
@@ -136,6 +145,8 @@ def _inherit(
         meta: Any = getattr(base, "_meta", None)
         if meta is None:
             continue
+        options.setdefault("model_metadata_class", type(meta))
+        options.setdefault("schema_manager_class", type(base._schema))  # type: ignore[attr-defined]  # a model has it
         if parent_key is None:
             parent_key = meta.primary_key if meta.primary_key is False else deepcopy(meta.primary_key)
             if parent_key is not False and parent_key is not None:

@@ -13,6 +13,7 @@ from redstart.exceptions import ImproperlyConfigured
 from redstart.fields.composite_key import CompositeKey
 from redstart.fields.foreign_key import ForeignKeyField
 from redstart.index import Index
+from redstart.node.value_literals import ValueLiterals
 
 if TYPE_CHECKING:
     from redstart.model import Model
@@ -71,7 +72,7 @@ class SchemaManager:
 
         meta = self.model._meta
         ctx = self._create_context()
-        temporary = options.pop("temporary", meta.temporary)
+        temporary = options.pop("temporary", False)
         ctx.literal("CREATE TEMPORARY TABLE " if temporary else "CREATE TABLE ")
         if safe:
             ctx.literal("IF NOT EXISTS ")
@@ -189,6 +190,8 @@ class SchemaManager:
     def _create_index(self, index: Any, safe: bool = True) -> Any:
         if isinstance(index, Index):
             index = index.safe(safe and self.database.safe_create_index)
+        if self.database.index_value_literals:
+            index = ValueLiterals(index)
         return self._create_context().sql(index)
 
     def create_indexes(self, safe: bool = True) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from redstart.alias import FieldAlias
 from redstart.exceptions import InterfaceError, OperationalError
+from redstart.fields.base import Field
 from redstart.fields.foreign_key import BackrefAccessor, ForeignKeyField
 from redstart.metadata import Metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
 
 def model_to_dict(  # noqa: PLR0913 - peewee's signature
@@ -48,102 +50,92 @@ def model_to_dict(  # noqa: PLR0913 - peewee's signature
         {'id': 1, 'name': 'huey'}
     """
     depth = -1 if max_depth is None else max_depth
+    extra = list(extra_attrs or ())
+    chosen = _fields_of(only)
+    if fields_from_query is not None:
+        for item in _selected(fields_from_query):
+            if isinstance(item, Field):
+                chosen.add(item)
+            elif item.is_alias():
+                extra.append(item.name)
     walk = _Walk(
         recurse=recurse and depth != 0,
         backrefs=backrefs,
-        only=_names_of(only),
-        exclude=_names_of(exclude),
-        seen=set() if seen is None else seen,
+        only=chosen,
+        exclude=_fields_of(exclude) | set(seen or ()),
         max_depth=depth - 1,
         manytomany=manytomany,
     )
-    if fields_from_query is not None:
-        walk.only |= set(_selected(fields_from_query))
-    return walk.of(model, extra_attrs)
+    return walk.of(model, extra)
 
 
 class _Walk:
-    """One way through an instance and what is related to it."""
+    """One way through an instance and what is related to it. What led here is excluded further down."""
 
     def __init__(self, **settings: Any) -> None:
         self.recurse: bool = settings["recurse"]
         self.backrefs: bool = settings["backrefs"]
         self.only: set[Any] = settings["only"]
         self.exclude: set[Any] = settings["exclude"]
-        self.seen: set[Any] = settings["seen"]
         self.max_depth: int = settings["max_depth"]
         self.manytomany: bool = settings["manytomany"]
-        self.exclude |= self.seen
 
     def _skips(self, field: Any) -> bool:
         return field in self.exclude or (bool(self.only) and field not in self.only)
 
-    def of(self, instance: Any, extra_attrs: Any = None) -> dict[str, Any]:
+    def of(self, instance: Any, extra_attrs: Iterable[str]) -> dict[str, Any]:
         """Makes the dict of an instance."""
         data: dict[str, Any] = {}
         meta = type(instance)._meta
         if self.manytomany:
-            self._add_many_to_many(instance, meta, data)
+            for name, relation in meta.manytomany.items():
+                if not self._skips(relation):
+                    way_back = relation.rel_model._meta.manytomany.get(relation.backref)
+                    keys = relation.through_model._meta.refs
+                    data[name] = [self._further(each, relation, way_back, *keys) for each in getattr(instance, name)]
         for field in meta.sorted_fields:
             if not self._skips(field):
                 data[field.name] = self._value(instance, field)
-        for attr in extra_attrs or ():
+        for attr in extra_attrs:
             value = getattr(instance, attr)
             data[attr] = value() if callable(value) else value
         if self.backrefs and self.recurse:
-            self._add_backrefs(instance, meta, data)
+            for key in meta.backrefs:
+                if key.backref not in "!+" and not self._skips(key):
+                    data[key.backref] = [self._further(each, key) for each in getattr(instance, key.backref)]
         return data
 
     def _value(self, instance: Any, field: Any) -> Any:
         value = instance.__data__.get(field.name)
-        if not (isinstance(field, ForeignKeyField) and self.recurse and field.lazy_load):
+        if value is None or not (isinstance(field, ForeignKeyField) and self.recurse and field.lazy_load):
             return value
-        if value is None:
-            return None
-        self.seen.add(field)
-        return self._further(getattr(instance, field.name))
+        return self._further(getattr(instance, field.name), field)
 
-    def _further(self, instance: Any) -> dict[str, Any]:
+    def _further(self, instance: Any, *led_by: Any) -> dict[str, Any]:
         return model_to_dict(
             instance,
             recurse=self.recurse,
             backrefs=self.backrefs,
             only=self.only,
             exclude=self.exclude,
-            seen=self.seen,
+            seen={*self.exclude, *led_by},
             max_depth=self.max_depth,
         )
 
-    def _add_many_to_many(self, instance: Any, meta: Any, data: dict[str, Any]) -> None:
-        for name, relation in meta.manytomany.items():
-            if self._skips(relation):
-                continue
-            # The way back would lead here again.
-            self.exclude |= {relation, relation.rel_model._meta.manytomany.get(relation.backref)}
-            data[name] = [self._further(each) for each in getattr(instance, name)]
 
-    def _add_backrefs(self, instance: Any, meta: Any, data: dict[str, Any]) -> None:
-        for key in meta.backrefs:
-            name = key.backref
-            if name in "!+" or self._skips(key) or (self.only and getattr(type(instance), name) not in self.only and key not in self.only):
-                continue
-            self.exclude.add(key)
-            data[name] = [self._further(each) for each in getattr(instance, name)]
+def _fields_of(fields: Iterable[Any] | None) -> set[Any]:
+    """Gives the fields named; a back-reference stands for its foreign key."""
+    return {field.field if isinstance(field, BackrefAccessor) else field for field in fields or ()}
 
 
-def _names_of(fields: Any) -> set[Any]:
-    found = set()
-    for field in fields or ():
-        found.add(field.field if isinstance(field, BackrefAccessor) else field)
-    return found
-
-
-def _selected(query: Any) -> Any:
+def _selected(query: Any) -> Iterator[Any]:
     for item in query._returning:
         if isinstance(item, type) and hasattr(item, "_meta"):
             yield from item._meta.sorted_fields
+        elif isinstance(item, FieldAlias):
+            yield item.field
         else:
-            yield getattr(item, "field", item)
+            yield item
 
 
 def dict_to_model(model_class: Any, data: dict[str, Any], ignore_unknown: bool = False) -> Any:

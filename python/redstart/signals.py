@@ -44,7 +44,7 @@ class Signal:
         name = name or receiver.__name__
         key = (name, sender)
         if key in self._receivers:
-            raise ValueError(f'receiver named "{name}" (for sender={sender or "any"}) already connected')
+            raise ValueError(f"receiver named {name} (for sender={sender or 'any'}) already connected")
         self._receivers.add(key)
         self._receiver_list.append((name, receiver, sender))
 
@@ -65,7 +65,7 @@ class Signal:
             raise ValueError("a receiver or a name must be provided")
         key = (name, sender)
         if key not in self._receivers:
-            raise ValueError(f'receiver named "{name}" for sender={sender or "any"} not found.')
+            raise ValueError(f"receiver named {name} for sender={sender or 'any'} not found.")
         self._receivers.remove(key)
         self._receiver_list = [each for each in self._receiver_list if (each[0], each[2]) != key]
 

@@ -499,7 +499,7 @@ class Database(_callable_context_manager):
             self.cursor().execute(sql)
 
     def commit(self) -> None:
-        """Commits the transaction, then runs what waited for that.
+        """Commits the transaction.
 
         Raises:
             InterfaceError: The connection is closed.
@@ -509,10 +509,6 @@ class Database(_callable_context_manager):
             raise InterfaceError("Cannot commit, database connection not open.")
         with _translating:
             state.conn.cursor().execute("COMMIT")
-        callbacks = list(state.callbacks)
-        state.callbacks.clear()
-        for callback in callbacks:
-            callback()
 
     def rollback(self) -> None:
         """Undoes the transaction.
@@ -525,7 +521,16 @@ class Database(_callable_context_manager):
             raise InterfaceError("Cannot rollback, database connection not open.")
         with _translating:
             state.conn.cursor().execute("ROLLBACK")
+
+    def _run_commit_callbacks(self) -> None:
+        state = self._state.current()
+        callbacks = list(state.callbacks)
         state.callbacks.clear()
+        for callback in callbacks:
+            callback()
+
+    def _clear_commit_callbacks(self) -> None:
+        self._state.current().callbacks.clear()
 
     def after_commit(self, fn: Callable[[], Any]) -> Callable[[], Any]:
         """Has a function called after the outermost commit; at once where no transaction is active.

@@ -35,10 +35,11 @@ class _savepoint(_callable_context_manager):  # noqa: N801 - peewee's name
         """Undoes what was done so far; the savepoint stays.
 
         Args:
-            begin: Has no effect here: going back to a savepoint keeps it.
+            begin: Whether to set another savepoint at once.
         """
-        del begin
         self.db.execute_sql(f"ROLLBACK TO SAVEPOINT {self.quoted_sid};")
+        if begin:
+            self._begin()
 
     def __enter__(self) -> _savepoint:
         self._begin()
@@ -46,12 +47,12 @@ class _savepoint(_callable_context_manager):  # noqa: N801 - peewee's name
 
     def __exit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
         if exc_type:
-            self.rollback()
+            self.rollback(begin=False)
             return
         try:
             self.commit(begin=False)
         except BaseException:
-            self.rollback()
+            self.rollback(begin=False)
             raise
 
     def _fresh(self) -> _savepoint:

@@ -160,7 +160,7 @@ class SqliteDatabase(SqliteRegistry, SqliteIntrospection, Database):
         Raises:
             ValueError: ``permanent`` without a value.
         """
-        name = f'"{schema}".{key}' if schema is not None else key
+        name = f"{_quoted(schema)}.{key}" if schema is not None else key
         sql = f"PRAGMA {name}"
         if value is not SENTINEL:
             sql += f" = {value or 0}"
@@ -205,7 +205,7 @@ class SqliteDatabase(SqliteRegistry, SqliteIntrospection, Database):
                 return False
             raise OperationalError(f'schema "{name}" already attached.')
         if not self.is_closed():
-            self.execute_sql(f"ATTACH DATABASE ? AS {_quoted(name)}", (str(filename),))
+            self.execute_sql("ATTACH DATABASE ? AS ?", (filename, name))
         self._attached[name] = filename
         return True
 
@@ -222,12 +222,12 @@ class SqliteDatabase(SqliteRegistry, SqliteIntrospection, Database):
             return False
         del self._attached[name]
         if not self.is_closed():
-            self.execute_sql(f"DETACH DATABASE {_quoted(name)}")
+            self.execute_sql("DETACH DATABASE ?", (name,))
         return True
 
     def _attach_databases(self, conn: Any) -> None:
         for name, filename in self._attached.items():
-            conn.execute(f"ATTACH DATABASE ? AS {_quoted(name)}", (str(filename),))
+            conn.execute("ATTACH DATABASE ? AS ?", (filename, name))
 
     def load_extension(self, extension: str) -> None:
         """Loads an extension, now and on later connections.
@@ -269,7 +269,7 @@ class SqliteDatabase(SqliteRegistry, SqliteIntrospection, Database):
 
     def extract_date(self, date_part: str, date_field: Any) -> Any:
         """``date_part('year', field)``."""
-        return _function("date_part", date_part, date_field)
+        return _function("date_part", date_part, date_field, python_value=int)
 
     def truncate_date(self, date_part: str, date_field: Any) -> Any:
         """``date_trunc('month', field)``."""
@@ -284,8 +284,8 @@ class SqliteDatabase(SqliteRegistry, SqliteIntrospection, Database):
         return _function("datetime", date_field, "unixepoch")
 
     def get_binary_type(self) -> Any:
-        """Gives ``bytes``."""
-        return bytes
+        """Gives ``memoryview``."""
+        return memoryview
 
     def last_insert_id(self, cursor: Any, query_type: Any = None) -> Any:
         """Gives the key of the row that was inserted last, or the rows that ``RETURNING`` gave."""

@@ -45,10 +45,10 @@ def date_trunc(lookup_type: str | None, datetime_string: str | None) -> Any:
 
 
 def regexp(regex: str | None, value: Any) -> Any:
-    """Tells whether a pattern is found in a text, whatever the case."""
+    """Tells whether a pattern is found in a text."""
     if regex is None or value is None:
         return None
-    return re.search(regex, str(value), re.IGNORECASE) is not None
+    return re.search(regex, str(value)) is not None
 
 
 def json_contains(source: str | None, wanted: str | None) -> Any:

@@ -26,6 +26,7 @@ class _transaction(_callable_context_manager):  # noqa: N801 - peewee's name
             begin: Whether to begin another transaction at once.
         """
         self.db.commit()
+        self.db._run_commit_callbacks()
         if begin:
             self._begin()
 
@@ -36,6 +37,7 @@ class _transaction(_callable_context_manager):  # noqa: N801 - peewee's name
             begin: Whether to begin another transaction at once.
         """
         self.db.rollback()
+        self.db._clear_commit_callbacks()
         if begin:
             self._begin()
 
@@ -46,18 +48,19 @@ class _transaction(_callable_context_manager):  # noqa: N801 - peewee's name
         return self
 
     def __exit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
-        depth = self.db.transaction_depth()
+        is_outermost = self.db.transaction_depth() == 1
+        # What waits for the commit runs outside of the transaction.
+        self.db.pop_transaction()
+        if not is_outermost:
+            return
+        if exc_type:
+            self.rollback(begin=False)
+            return
         try:
-            if exc_type and depth == 1:
-                self.rollback(False)
-            elif depth == 1:
-                try:
-                    self.commit(False)
-                except BaseException:
-                    self.rollback(False)
-                    raise
-        finally:
-            self.db.pop_transaction()
+            self.commit(begin=False)
+        except BaseException:
+            self.rollback(begin=False)
+            raise
 
     def _fresh(self) -> _transaction:
         args, kwargs = self._begin_args

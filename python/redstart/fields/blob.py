@@ -12,7 +12,7 @@ class BlobField(FieldDatabaseHook, Field):
 
     field_type = "BLOB"
     _read_kind = "raw"
-    _write_kind = "blob"
+    _write_kind = "host"
 
     _constructor: Any = bytearray
 

@@ -31,9 +31,12 @@ def format_date_time(value: str, formats: Sequence[str], post_process: Callable[
     return value
 
 
-def simple_date_time(value: str) -> Any:
-    """Reads ``YYYY-MM-DD HH:MM:SS``; gives the text itself where it is none."""
-    return format_date_time(value, ("%Y-%m-%d %H:%M:%S",))
+def simple_date_time(value: Any) -> Any:
+    """Reads ``YYYY-MM-DD HH:MM:SS``; gives the value itself where it is none."""
+    try:
+        return datetime.datetime.strptime(value, "%Y-%m-%d %H:%M:%S")  # noqa: DTZ007 - as the column has it
+    except (TypeError, ValueError):
+        return value
 
 
 class _BaseFormattedField(Field):

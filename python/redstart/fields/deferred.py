@@ -38,7 +38,11 @@ class DeferredForeignKey(Field):
         self.field_kwargs = kwargs
         self.rel_model_name = rel_model_name.lower()
         DeferredForeignKey._unresolved.add(self)
-        super().__init__(column_name=kwargs.get("column_name"), null=kwargs.get("null", False), primary_key=kwargs.get("primary_key", False))
+        super().__init__(
+            column_name=kwargs.get("column_name"),
+            null=kwargs.get("null", False),
+            primary_key=kwargs.get("primary_key", False),
+        )
 
     __hash__ = object.__hash__
 
@@ -55,9 +59,6 @@ class DeferredForeignKey(Field):
         field = ForeignKeyField(rel_model, _deferred=True, **self.field_kwargs)
         if field.primary_key and self.model._meta.primary_key is self:
             self.model._meta.primary_key = field
-        # The key stands where it was declared.
-        field._order = self._order
-        field._sort_key = self._sort_key
         self.model._meta.add_field(self.name, field)
 
     @staticmethod

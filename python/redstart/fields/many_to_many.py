@@ -41,6 +41,9 @@ class ManyToManyFieldAccessor(FieldAccessor):
         """
         from redstart.query.many_to_many import ManyToManyQuery
 
+        key = getattr(instance, self.src_fk.rel_field.name)
+        if key is None and self.field._prevent_unsaved:
+            raise ValueError(f'Cannot access many-to-many "{self.field}" on unsaved instance "{instance}".')
         query = ManyToManyQuery(instance, self, self.rel_model)
         joined = query.join(self.through_model).join(self.src_fk.rel_model, on=self.src_fk)
         return joined.where(self.src_fk == instance)
@@ -108,7 +111,7 @@ class ManyToManyField(MetaField):
         if through_model is not None:
             if not (isinstance(through_model, DeferredThroughModel) or _is_model(through_model)):
                 raise TypeError(
-                    f"Unexpected value for through_model. Expected subclass of Model, got {type(through_model)!r}",
+                    "Unexpected value for through_model. Expected Model or DeferredThroughModel.",
                 )
             if on_delete or on_update:
                 raise ValueError("Cannot specify on_delete or on_update when through_model is specified.")

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from redstart.fields.date_time import DateTimeField, _from_iso, format_date_time
 from redstart.fields.integer import BigIntegerField
+from redstart.node.value import Value
 
 _MICROSECONDS = 1_000_000
 
@@ -88,7 +89,10 @@ class TimestampField(BigIntegerField):
 
     def from_timestamp(self) -> Any:
         """Gives the moment as an expression."""
-        seconds = self / self.resolution if self.resolution > 1 else self
+        seconds: Any = self
+        if self.resolution > 1:
+            # The divisor is a plain number, no moment to be converted.
+            seconds = self / Value(self.resolution, converter=False)
         return self.model._meta.database.from_timestamp(seconds)
 
 

@@ -30,16 +30,10 @@ class ManyToManyQuery(ModelSelect):
     def _id_list(self, items: Any) -> list[Any]:
         from redstart.model import Model
 
-        ids = [getattr(item, self._dest_attr) if isinstance(item, Model) else item for item in items]
-        if self._accessor.field._prevent_unsaved and any(value is None for value in ids):
-            raise ValueError("Cannot add or remove an unsaved instance: it has no key yet.")
-        return ids
+        return [getattr(item, self._dest_attr) if isinstance(item, Model) else item for item in items]
 
     def _source_id(self) -> Any:
-        value = getattr(self._instance, self._src_attr)
-        if value is None and self._accessor.field._prevent_unsaved:
-            raise ValueError(f"Cannot change many-to-many relation of unsaved instance {self._instance!r}.")
-        return value
+        return getattr(self._instance, self._src_attr)
 
     def add(self, value: Any, clear_existing: bool = False) -> None:
         """Relates objects to the instance.

@@ -34,6 +34,11 @@ class _HashableSource:
         clone._update_hash()
         return clone
 
+    def __getstate__(self) -> Any:
+        """Gives what ``copy`` keeps: such a copy is the same source, unlike a clone."""
+        hash(self)  # the identity is made when it is first asked for
+        return super().__getstate__()  # type: ignore[misc] # a Node has it
+
     @property
     def _key(self) -> Any:
         key = self.__dict__.get("_identity")

@@ -1,11 +1,13 @@
 //! The descriptor of a foreign key's raw value: never queries.
 
+use pyo3::exceptions::PyAttributeError;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyString, PyType};
+use pyo3::types::PyString;
 
 use super::Instance;
+use super::foreign_key_accessor::key_of;
 use crate::attached::AttachedCell;
 
 /// Gives a model class the foreign key, and an instance the key's raw value.
@@ -37,7 +39,7 @@ impl ObjectIdAccessor {
         &self,
         py: Python<'py>,
         instance: &Bound<'py, PyAny>,
-        owner: Option<&Bound<'py, PyType>>,
+        owner: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let _ = owner;
         let field = self.field(py);
@@ -47,8 +49,25 @@ impl ObjectIdAccessor {
         let name = field
             .getattr(intern!(py, "name"))?
             .cast_into::<PyString>()?;
-        let value = Instance::value(instance.cast::<Instance>()?, &name)?;
-        Ok(value.unwrap_or_else(|| py.None().into_bound(py)))
+        let instance = instance.cast::<Instance>()?;
+        if let Some(value) = Instance::value(instance, &name)?
+            && !value.is_none()
+        {
+            return Ok(value);
+        }
+        // An instance that was assigned before it was saved may have got its key meanwhile.
+        match instance.get().known_rel(py) {
+            Some(rel) => match rel.get_item(&name)? {
+                Some(related) if !related.is_none() => key_of(&field, &related),
+                _ => Ok(py.None().into_bound(py)),
+            },
+            None => Ok(py.None().into_bound(py)),
+        }
+    }
+
+    fn __delete__(&self, instance: &Bound<'_, PyAny>) -> PyResult<()> {
+        let _ = instance;
+        Err(PyAttributeError::new_err("__delete__"))
     }
 
     fn __set__(&self, instance: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<()> {
