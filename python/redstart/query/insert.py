@@ -52,7 +52,7 @@ class Insert(_WriteQuery):
         if on_conflict is not None:
             self._on_conflict = on_conflict
 
-    def where(self, *expressions: Any) -> Any:  # noqa: ARG002 - peewee's signature
+    def where(self, *expressions: Any) -> Any:
         """Fails: an insert has no condition.
 
         Raises:

@@ -27,7 +27,11 @@ impl Mapping {
         let template = PyDict::new(py);
         // As peewee's rows: what is taken as it is comes before what is converted.
         for plain in [true, false] {
-            for (name, _) in names.iter().zip(&readers).filter(|(_, reader)| reader.is_plain() == plain) {
+            for (name, _) in names
+                .iter()
+                .zip(&readers)
+                .filter(|(_, reader)| reader.is_plain() == plain)
+            {
                 template.set_item(name, py.None())?;
             }
         }
