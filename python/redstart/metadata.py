@@ -102,7 +102,6 @@ class Metadata:
         self._additional_keys = set(kwargs)
         self._db_hooks: list[Callable[[Any], None]] = []
         self._layout = Layout(model)
-        self._source_key = tree.source_key()
         self._source_tree = self._make_source_tree()
 
     def make_table_name(self) -> str:
@@ -182,8 +181,6 @@ class Metadata:
                 _model=self.model,
                 _database=self.database,
             )
-            # Fields know their table by this tree: the table is the same source.
-            self._table._set_tree(self._source_tree)
         return self._table
 
     @table.setter
@@ -380,7 +377,10 @@ class Metadata:
             field._tie(source, self._layout.index(field.name))
 
     def _make_source_tree(self) -> Any:
-        return tree.table(self._source_key, self.table_name, self._schema)
+        # The same identity as that of `table`: fields and table are one source.
+        path = (self._schema, self.table_name) if self._schema else (self.table_name,)
+        key = tree.named_source_key("Table", "\0".join((*path, "", str(id(self.model)))))
+        return tree.table(key, self.table_name, self._schema)
 
 
 class SubclassAwareMetadata(Metadata):

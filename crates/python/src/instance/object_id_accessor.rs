@@ -47,8 +47,23 @@ impl ObjectIdAccessor {
         let name = field
             .getattr(intern!(py, "name"))?
             .cast_into::<PyString>()?;
-        let value = Instance::value(instance.cast::<Instance>()?, &name)?;
-        Ok(value.unwrap_or_else(|| py.None().into_bound(py)))
+        let instance = instance.cast::<Instance>()?;
+        let value = Instance::value(instance, &name)?.filter(|value| !value.is_none());
+        if let Some(value) = value {
+            return Ok(value);
+        }
+        // An object that had no key when it was assigned may have one by now.
+        let related = match instance.get().known_rel(py) {
+            Some(relations) => relations.get_item(&name)?,
+            None => None,
+        };
+        match related.filter(|related| !related.is_none()) {
+            Some(related) => {
+                let key = field.getattr(intern!(py, "rel_field"))?;
+                related.getattr(key.getattr(intern!(py, "name"))?.cast_into::<PyString>()?)
+            }
+            None => Ok(py.None().into_bound(py)),
+        }
     }
 
     fn __set__(&self, instance: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<()> {
