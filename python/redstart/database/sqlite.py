@@ -289,10 +289,10 @@ class SqliteDatabase(SqliteRegistry, SqliteIntrospection, Database):
 
     def last_insert_id(self, cursor: Any, query_type: Any = None) -> Any:
         """Gives the key of the row that was inserted last, or the rows that ``RETURNING`` gave."""
-        from redstart.query import Insert
-
         if not self.returning_clause:
             return cursor.lastrowid
+        from redstart.query import Insert  # loaded after the databases
+
         if query_type == Insert.SIMPLE:
             try:
                 return cursor[0][0]
