@@ -9,6 +9,7 @@ from redstart import exceptions
 from redstart._native import (
     Capability,
     ColumnBase,
+    Connection,
     Context,
     CursorWrapper,
     Expression,
@@ -20,6 +21,7 @@ from redstart._native import (
     Node,
     ObjectIdAccessor,
     RowPlan,
+    SavePlan,
     Scopes,
     StringExpression,
     register_exceptions,
@@ -32,6 +34,7 @@ from redstart._native import (
 __all__ = [
     "Capability",
     "ColumnBase",
+    "Connection",
     "Context",
     "CursorWrapper",
     "Expression",
@@ -43,6 +46,7 @@ __all__ = [
     "Node",
     "ObjectIdAccessor",
     "RowPlan",
+    "SavePlan",
     "Scopes",
     "StringExpression",
     "register_factories",

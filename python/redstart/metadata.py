@@ -9,7 +9,7 @@ from bisect import insort
 from collections import defaultdict, deque
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from redstart._engine import Layout, Node, tree
+from redstart._engine import Layout, Node, SavePlan, tree
 from redstart.deprecation import warn_deprecated
 from redstart.fields.base import MetaField
 from redstart.fields.foreign_key import ForeignKeyField
@@ -102,6 +102,7 @@ class Metadata:
         self._additional_keys = set(kwargs)
         self._db_hooks: list[Callable[[Any], None]] = []
         self._layout = Layout(model)
+        self._save_plan: tuple[Any, Any] | None = None
         self._source_tree = self._make_source_tree()
 
     def make_table_name(self) -> str:
@@ -272,7 +273,31 @@ class Metadata:
         if isinstance(original, ForeignKeyField):
             self.remove_ref(original)
 
+    def save_plan(self, database: Any) -> Any:
+        """Gives the plan by which the engine writes instances itself, or None where that is not plain."""
+        capability = database._capability
+        if self._save_plan is None or self._save_plan[0] is not capability:
+            self._save_plan = capability, self._make_save_plan(database, capability)
+        return self._save_plan[1]
+
+    def _make_save_plan(self, database: Any, capability: Any) -> Any:
+        key = self.primary_key
+        plain = key is not False and not self.composite_key and not self.only_save_dirty
+        if not plain or database.returning_clause or len(self.sorted_fields) > _WIDEST_PLAN:
+            return None
+        fields = self.sorted_fields
+        place = next(place for place, field in enumerate(fields) if field is key)
+        return SavePlan(
+            self._layout,
+            self._source_tree,
+            fields,
+            place,
+            auto_increment=bool(self.auto_increment),
+            capability=capability,
+        )
+
     def _sort_fields(self) -> None:
+        self._save_plan = None
         self.sorted_field_names = [name for _, name in self._sorted_field_list]
         self.sorted_fields = [self.fields[name] for name in self.sorted_field_names]
 
@@ -371,6 +396,7 @@ class Metadata:
     def _retie(self) -> None:
         """Ties the fields to the table as it is called now."""
         del self.table
+        self._save_plan = None
         self._source_tree = self._make_source_tree()
         source = _Source(self._source_tree)
         for field in self.sorted_fields:
@@ -419,7 +445,10 @@ class _Source(Node):
         self._set_tree(held)
 
 
+#: The number of columns up to which the engine writes instances itself.
+_WIDEST_PLAN = 64
+
+
 def _remove(fields: list[Any], field: Any) -> None:
     # By identity: `==` between fields makes an expression.
     fields[:] = [other for other in fields if other is not field]
-

@@ -380,6 +380,9 @@ class Model(Instance, metaclass=ModelBase):
             ValueError: There is nothing to write.
         """
         meta = self._meta
+        written = self._save_directly(meta, force_insert, only)
+        if written is not None:
+            return written
         data = self.__data__.copy()
         pk_field: Any = None
         pk_value: Any = None
@@ -401,6 +404,23 @@ class Model(Instance, metaclass=ModelBase):
             rows = self._update(data)
         self._clear_dirty(data)
         return rows
+
+    def _save_directly(self, meta: Any, force_insert: bool, only: Iterable[Any] | None) -> int | None:
+        """Lets the engine write the instance where that is only a matter of binding values; else gives None."""
+        cls = type(self)
+        if (
+            cls.insert.__func__ is not _INSERT
+            or cls.update.__func__ is not _UPDATE
+            or (meta.refs and self._has_relations())
+        ):
+            return None
+        database = meta.get_database_instance()
+        connection = database._direct_connection() if database is not None else None
+        plan = meta.save_plan(database) if connection is not None else None
+        if plan is None:
+            return None
+        written: int | None = plan.save(self, connection, force_insert, only)
+        return written
 
     def _has_key(self, pk_value: Any) -> bool:
         return pk_value is not None
@@ -598,3 +618,7 @@ class Model(Instance, metaclass=ModelBase):
     @classmethod
     def _named(cls, fields: Iterable[Any]) -> list[Any]:
         return [cls._meta.combined[field] if isinstance(field, str) else field for field in fields]
+
+
+_INSERT = Model.insert.__func__  # type: ignore[attr-defined]  # the function of a class method
+_UPDATE = Model.update.__func__  # type: ignore[attr-defined]  # the function of a class method

@@ -53,6 +53,22 @@ impl Batch {
         }
     }
 
+    /// Makes an empty batch with room for as much as another one holds.
+    #[must_use]
+    pub fn with_room_of(other: &Self) -> Self {
+        Self {
+            width: other.width,
+            cells: Vec::with_capacity(other.cells.len()),
+            bytes: Vec::with_capacity(other.bytes.len()),
+        }
+    }
+
+    /// Drops all rows and keeps the room that they took.
+    pub fn clear(&mut self) {
+        self.cells.clear();
+        self.bytes.clear();
+    }
+
     /// Gives the number of cells in a row.
     pub fn width(&self) -> usize {
         self.width
@@ -154,5 +170,17 @@ mod tests {
         assert_eq!(batch.bytes(span), b"seven");
         assert_eq!(batch.cell(0, 2), Cell::Null);
         assert_eq!(batch.cell(4, 0), Cell::Null);
+    }
+
+    #[test]
+    fn a_cleared_batch_has_no_rows_and_keeps_its_width() {
+        let mut batch = Batch::new(1);
+        assert!(batch.push_text(b"seven"));
+        let twin = Batch::with_room_of(&batch);
+        batch.clear();
+        for batch in [batch, twin] {
+            assert!(batch.is_empty());
+            assert_eq!(batch.width(), 1);
+        }
     }
 }

@@ -84,7 +84,7 @@ fn positional<'py>(
     let mut values = Vec::with_capacity(items.len());
     for (place, item) in items.enumerate() {
         let value = match from_python::value(&item)? {
-            Value::Opaque(_) => adapt(&item, &(place + 1).to_string())?,
+            Value::Opaque(_) | Value::Uuid(_) => adapt(&item, &(place + 1).to_string())?,
             value => value,
         };
         values.push(value);
@@ -94,7 +94,7 @@ fn positional<'py>(
 
 fn convert(object: &Bound<'_, PyAny>, label: &str) -> PyResult<Value> {
     match from_python::value(object)? {
-        Value::Opaque(_) => adapt(object, label),
+        Value::Opaque(_) | Value::Uuid(_) => adapt(object, label),
         value => Ok(value),
     }
 }

@@ -4,11 +4,13 @@
 use std::time::Duration;
 
 use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
-use redstart_core::{Error, ErrorKind};
+use redstart_core::{Error, ErrorKind, Value};
 use redstart_sqlite::{Backup, Options};
 
+use crate::attached::AttachedCell;
 use crate::binding::{self, Parameters};
 use crate::cursor::Cursor;
 use crate::introspect::Question;
@@ -16,9 +18,10 @@ use crate::render::PyRendered;
 use crate::{errors, function, introspect, wait};
 
 /// A connection to a SQLite database, in autocommit mode.
-#[pyclass(frozen, dict, weakref, module = "redstart._native")]
+#[pyclass(frozen, weakref, module = "redstart._native")]
 pub struct Connection {
     native: redstart_sqlite::Connection,
+    row_factory: AttachedCell<Option<Py<PyAny>>>,
 }
 
 /// Opens a connection to a SQLite database.
@@ -70,15 +73,20 @@ pub fn sqlite_connect(
         native.set_progress_handler(Some(wait::signal_watch()), wait::STEPS_BETWEEN_LOOKS)?;
         Ok(native)
     })?;
-    Ok(Connection { native })
+    Ok(Connection {
+        native,
+        row_factory: AttachedCell::new(None),
+    })
 }
 
 #[pymethods]
 impl Connection {
     /// Makes a cursor.
     fn cursor<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, Cursor>> {
-        slf.get().open(slf.py())?;
-        Bound::new(slf.py(), Cursor::new(slf.clone().unbind()))
+        let py = slf.py();
+        slf.get().open(py)?;
+        let factory = slf.get().row_factory(py);
+        Bound::new(py, Cursor::new(slf.clone().unbind(), factory))
     }
 
     /// Makes a cursor and runs a statement with it.
@@ -131,6 +139,22 @@ impl Connection {
             .get()
             .run(py, &rendered.0.sql, Parameters::Positional(values))?;
         Ok(cursor)
+    }
+
+    /// What new cursors make of each row, called with the cursor and the tuple; None for the tuple.
+    #[getter]
+    pub(crate) fn row_factory(&self, py: Python<'_>) -> Option<Py<PyAny>> {
+        self.row_factory.with(py, |factory| {
+            factory.as_ref().map(|factory| factory.clone_ref(py))
+        })
+    }
+
+    #[setter]
+    fn set_row_factory(&self, py: Python<'_>, factory: Option<Py<PyAny>>) {
+        let old = self
+            .row_factory
+            .with(py, |place| std::mem::replace(place, factory));
+        drop(old);
     }
 
     /// Closes the connection; an open transaction is rolled back.
@@ -399,6 +423,16 @@ impl Connection {
         )
     }
 
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.row_factory
+            .with_collector(|factory| visit.call(factory.as_ref()))
+    }
+
+    fn __clear__(&self) {
+        let factory = self.row_factory.with_collector(Option::take);
+        drop(factory);
+    }
+
     fn __enter__(slf: Py<Self>) -> Py<Self> {
         slf
     }
@@ -413,9 +447,15 @@ impl Connection {
 }
 
 impl Connection {
+    /// Tells whether the connection was closed.
+    #[inline]
+    pub(crate) fn is_closed(&self) -> bool {
+        self.native.is_closed()
+    }
+
     /// Gives the driver's connection if it is open.
     pub(crate) fn open(&self, py: Python<'_>) -> PyResult<redstart_sqlite::Connection> {
-        if self.native.is_closed() {
+        if self.is_closed() {
             let message = "Cannot operate on a closed database.";
             return Err(errors::to_py(
                 py,
@@ -423,6 +463,20 @@ impl Connection {
             ));
         }
         Ok(self.native.clone())
+    }
+
+    /// Runs a statement that writes; gives the number of rows it changed and the last row id.
+    pub(crate) fn write(
+        &self,
+        py: Python<'_>,
+        sql: &str,
+        values: &[Value],
+    ) -> PyResult<(i64, i64)> {
+        let native = self.open(py)?;
+        wait::blocking(py, || {
+            let statement = native.execute(sql, values)?;
+            Ok((statement.changes(), statement.last_insert_id()))
+        })
     }
 
     fn end_transaction(&self, py: Python<'_>, statement: &'static str) -> PyResult<()> {

@@ -19,6 +19,7 @@ use crate::{errors, row, wait};
 #[pyclass(frozen, weakref, module = "redstart._native")]
 pub struct Cursor {
     connection: AttachedCell<Option<Py<Connection>>>,
+    row_factory: AttachedCell<Option<Py<PyAny>>>,
     state: AttachedCell<State>,
 }
 
@@ -97,6 +98,22 @@ impl Cursor {
         self.state.with(py, |state| state.arraysize = size);
     }
 
+    /// What is made of each row, called with the cursor and the tuple; None for the tuple.
+    #[getter]
+    fn row_factory(&self, py: Python<'_>) -> Option<Py<PyAny>> {
+        self.row_factory.with(py, |factory| {
+            factory.as_ref().map(|factory| factory.clone_ref(py))
+        })
+    }
+
+    #[setter]
+    fn set_row_factory(&self, py: Python<'_>, factory: Option<Py<PyAny>>) {
+        let old = self
+            .row_factory
+            .with(py, |place| std::mem::replace(place, factory));
+        drop(old);
+    }
+
     /// Runs a statement.
     ///
     /// Args:
@@ -152,20 +169,25 @@ impl Cursor {
     }
 
     /// Gives the next row, or None after the last one.
-    fn fetchone<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyTuple>>> {
-        match self.next_cells(py)? {
-            Some((batch, row)) => self.tuple(py, &batch, row).map(Some),
-            None => Ok(None),
+    fn fetchone<'py>(slf: &Bound<'py, Self>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let py = slf.py();
+        let Some((batch, row)) = slf.get().next_cells(py)? else {
+            return Ok(None);
+        };
+        let row = slf.get().tuple(py, &batch, row)?;
+        match slf.get().row_factory(py) {
+            Some(factory) => factory.bind(py).call1((slf, row)).map(Some),
+            None => Ok(Some(row.into_any())),
         }
     }
 
     /// Gives the next rows as a list, `arraysize` of them by default.
     #[pyo3(signature = (size=None))]
-    fn fetchmany<'py>(&self, py: Python<'py>, size: Option<usize>) -> PyResult<Bound<'py, PyList>> {
-        let size = size.unwrap_or_else(|| self.arraysize(py));
-        let rows = PyList::empty(py);
+    fn fetchmany<'py>(slf: &Bound<'py, Self>, size: Option<usize>) -> PyResult<Bound<'py, PyList>> {
+        let size = size.unwrap_or_else(|| slf.get().arraysize(slf.py()));
+        let rows = PyList::empty(slf.py());
         while rows.len() < size {
-            match self.fetchone(py)? {
+            match Self::fetchone(slf)? {
                 Some(row) => rows.append(row)?,
                 None => break,
             }
@@ -174,8 +196,8 @@ impl Cursor {
     }
 
     /// Gives the rows that are left as a list.
-    fn fetchall<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        self.fetchmany(py, Some(usize::MAX))
+    fn fetchall<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyList>> {
+        Self::fetchmany(slf, Some(usize::MAX))
     }
 
     /// Closes the cursor; its statement ends.
@@ -204,21 +226,29 @@ impl Cursor {
         slf
     }
 
-    fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyTuple>>> {
-        self.fetchone(py)
+    fn __next__<'py>(slf: &Bound<'py, Self>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        Self::fetchone(slf)
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         self.connection
-            .with_collector(|connection| visit.call(connection.as_ref()))
+            .with_collector(|connection| visit.call(connection.as_ref()))?;
+        self.row_factory
+            .with_collector(|factory| visit.call(factory.as_ref()))
+    }
+
+    fn __clear__(&self) {
+        let factory = self.row_factory.with_collector(Option::take);
+        drop(factory);
     }
 }
 
 impl Cursor {
     /// Makes a cursor that has not run a statement.
-    pub(crate) fn new(connection: Py<Connection>) -> Self {
+    pub(crate) fn new(connection: Py<Connection>, row_factory: Option<Py<PyAny>>) -> Self {
         Self {
             connection: AttachedCell::new(Some(connection)),
+            row_factory: AttachedCell::new(row_factory),
             state: AttachedCell::new(State {
                 statement: None,
                 busy: false,
@@ -239,7 +269,7 @@ impl Cursor {
         let outcome = wait::blocking(py, move || {
             let mut statement = connection.prepare(sql)?;
             bind(&mut statement, &parameters)?;
-            step(statement, FIRST_ROWS)
+            step(statement, Batch::default(), FIRST_ROWS)
         });
         self.accept(py, outcome)
     }
@@ -247,8 +277,13 @@ impl Cursor {
     /// Gives the place of the next row; `None` after the last one.
     #[inline]
     pub(crate) fn next_cells(&self, py: Python<'_>) -> PyResult<Option<(Arc<Batch>, u32)>> {
+        let closed = self.connection.with(py, |connection| {
+            connection
+                .as_ref()
+                .is_none_or(|connection| connection.get().is_closed())
+        });
         let found = self.state.with(py, |state| {
-            let batch = state.batch.as_ref()?;
+            let batch = state.batch.as_ref().filter(|_| !closed)?;
             let row = state.position;
             if row as usize >= batch.len() {
                 return None;
@@ -265,14 +300,16 @@ impl Cursor {
     #[cold]
     fn next_batch(&self, py: Python<'_>) -> PyResult<Option<(Arc<Batch>, u32)>> {
         self.usable(py)?;
-        let statement = self.state.with(py, |state| {
+        // Making rows runs no bytecode: a loop over a long result would not notice a signal.
+        py.check_signals()?;
+        let (statement, last) = self.state.with(py, |state| {
             state.busy = state.statement.is_some();
-            (state.statement.take(), state.batch.take()).0
+            (state.statement.take(), state.batch.take())
         });
         let Some(statement) = statement else {
             return Ok(None);
         };
-        let outcome = wait::blocking(py, move || step(statement, usize::MAX));
+        let outcome = wait::blocking(py, move || step(statement, next_room(last), usize::MAX));
         self.accept(py, outcome)?;
         Ok(self.state.with(py, |state| {
             let batch = state.batch.as_ref().filter(|batch| !batch.is_empty())?;
@@ -403,9 +440,22 @@ fn bind(statement: &mut Statement, parameters: &Parameters) -> redstart_core::Re
     }
 }
 
+/// Gives an empty batch: the last one again if no instance points into it.
+fn next_room(last: Option<Arc<Batch>>) -> Batch {
+    let Some(last) = last else {
+        return Batch::default();
+    };
+    match Arc::try_unwrap(last) {
+        Ok(mut batch) => {
+            batch.clear();
+            batch
+        }
+        Err(shared) => Batch::with_room_of(&shared),
+    }
+}
+
 /// Fetches rows; a finished statement is given back at once.
-fn step(mut statement: Statement, rows: usize) -> redstart_core::Result<Stepped> {
-    let mut batch = Batch::default();
+fn step(mut statement: Statement, mut batch: Batch, rows: usize) -> redstart_core::Result<Stepped> {
     let progress = statement.step_into(&mut batch, rows)?;
     let columns = statement.has_columns().then(|| statement.columns());
     let (rowcount, lastrowid) = (statement.changes(), statement.last_insert_id());

@@ -7,6 +7,7 @@ mod foreign_key_accessor;
 mod layout;
 mod object;
 mod object_id_accessor;
+mod save_plan;
 mod state;
 
 pub use field_accessor::FieldAccessor;
@@ -15,4 +16,5 @@ pub use layout::Layout;
 pub(crate) use layout::{class_attribute, interned};
 pub use object::Instance;
 pub use object_id_accessor::ObjectIdAccessor;
+pub use save_plan::SavePlan;
 pub(crate) use state::{Dirty, RowSource, State};

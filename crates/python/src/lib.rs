@@ -45,7 +45,9 @@ mod _native {
     #[pymodule_export]
     use crate::errors::register_exceptions;
     #[pymodule_export]
-    use crate::instance::{FieldAccessor, ForeignKeyAccessor, Instance, Layout, ObjectIdAccessor};
+    use crate::instance::{
+        FieldAccessor, ForeignKeyAccessor, Instance, Layout, ObjectIdAccessor, SavePlan,
+    };
     #[pymodule_export]
     use crate::node::{
         PyColumnBase, PyExpression, PyFieldBase, PyNode, PyStringExpression, register_factories,

@@ -11,7 +11,7 @@ import time
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from redstart._engine import Capability, Context, Scopes, render
+from redstart._engine import Capability, Connection, Context, Scopes, render
 from redstart.bound_models import BoundModelsContext
 from redstart.callable_context import _callable_context_manager
 from redstart.chunked import chunked
@@ -102,9 +102,11 @@ class Database(_callable_context_manager):
         self._field_types = attrdict({**FIELD, **self.field_types, **(field_types or {})})
         self._operations = attrdict({**OP, **self.operations, **(operations or {})})
         if autorollback:
-            warn_deprecated("Peewee no longer uses the \"autorollback\" option, as we always run in autocommit-mode now.")
+            warn_deprecated('Peewee no longer uses the "autorollback" option, as we always run in autocommit-mode now.')
         if autocommit is not None:
-            warn_deprecated("Peewee no longer uses the \"autocommit\" option, as the semantics now require it to always be True.")
+            warn_deprecated(
+                'Peewee no longer uses the "autocommit" option, as the semantics now require it to always be True.'
+            )
         self.autoconnect = autoconnect
         self.thread_safe = thread_safe
         self.query_hooks: list[Callable[[QueryEvent], Any]] = []
@@ -359,20 +361,30 @@ class Database(_callable_context_manager):
             sql, params = self._render(query, context_options)
             return self.execute_sql(sql, params)
         rendering = render(query, self._capability)
+        connection = self._direct_connection()
+        if connection is None:
+            return self.execute_sql(rendering.sql, rendering.params)
+        return connection.run(rendering)
+
+    def _direct_connection(self) -> Any:
+        """Gives the engine's connection where nobody watches or overrides how statements are run, else None."""
+        cls = type(self)
         if (
-            type(self).execute_sql is not _EXECUTE_SQL
-            or type(self)._execute_cursor is not _EXECUTE_CURSOR
-            or type(self).cursor is not _CURSOR
+            cls.execute_sql is not _EXECUTE_SQL
+            or cls._execute_cursor is not _EXECUTE_CURSOR
+            or cls.cursor is not _CURSOR
             or self.query_hooks
             or logger.isEnabledFor(logging.DEBUG)
+            or "execute_sql" in self.__dict__
         ):
-            return self.execute_sql(rendering.sql, rendering.params)
-        with _translating:
-            conn = self._open_connection()
-        run = getattr(conn, "run", None)
-        if run is None:
-            return self.execute_sql(rendering.sql, rendering.params)
-        return run(rendering)
+            return None
+        state = self._state.current()
+        if state.closed:
+            with _translating:
+                connection = self._open_connection()
+        else:
+            connection = state.conn
+        return connection if type(connection) is Connection else None
 
     def _render(self, query: Any, options: dict[str, Any]) -> tuple[str, Any]:
         rendered: tuple[str, Any]
@@ -702,7 +714,9 @@ def base_model(database: Any) -> Any:
     from redstart.model_base import ModelBase
 
     meta = type("Meta", (), {"database": database})
-    return ModelBase("BaseModel", (Model,), {"Meta": meta, "__module__": __name__, "__doc__": "A base class for models."})
+    return ModelBase(
+        "BaseModel", (Model,), {"Meta": meta, "__module__": __name__, "__doc__": "A base class for models."}
+    )
 
 
 _CAPABILITY_NAMES = (
@@ -724,4 +738,3 @@ _CAPABILITY_ATTRIBUTES = frozenset((*_CAPABILITY_NAMES, "operations", "_operatio
 _EXECUTE_SQL = Database.execute_sql
 _EXECUTE_CURSOR = Database._execute_cursor
 _CURSOR = Database.cursor
-

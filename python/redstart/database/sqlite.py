@@ -143,9 +143,7 @@ class SqliteDatabase(SqliteRegistry, SqliteIntrospection, Database):
         for pragma, value in self._pragmas:
             conn.execute(f"PRAGMA {pragma} = {value};")
 
-    def pragma(
-        self, key: str, value: Any = SENTINEL, permanent: bool = False, schema: str | None = None
-    ) -> Any:
+    def pragma(self, key: str, value: Any = SENTINEL, permanent: bool = False, schema: str | None = None) -> Any:
         """Reads a pragma, or sets it.
 
         Args:

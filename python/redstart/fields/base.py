@@ -123,10 +123,8 @@ class Field(FieldBase):
         return f"<{type(self).__name__}: (unbound)>"
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Field:
-        """Gives an unbound copy: a subclass of a model owns copies of its fields."""
-        twin: Field = type(self).__new__(type(self))
-        twin.__dict__.update(self.__dict__)
-        memo[id(self)] = twin
+        """Gives a copy with the same model, column and default: a subclass of a model owns copies of its fields."""
+        memo[id(self)] = twin = self.clone()
         return twin
 
     def bind(self, model: type[Model], name: str, set_attribute: bool = True) -> None:
@@ -274,5 +272,3 @@ def _plain(cls: type, name: str) -> Callable[..., Any]:
     """Finds a method as it stands in the class that defines it, unbound."""
     found: Callable[..., Any] = next(parent.__dict__[name] for parent in cls.__mro__ if name in parent.__dict__)
     return found
-
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from redstart._engine import tree
-from redstart.node.entity import DynamicEntity
+from redstart.node.entity import _DynamicEntity
 from redstart.node.wrapped import WrappedNode
 
 
@@ -19,7 +19,7 @@ class Alias(WrappedNode):
         'n'
     """
 
-    c: Any = DynamicEntity()
+    c: Any = _DynamicEntity()
 
     def __init__(self, node: Any, alias: str) -> None:
         """Names a node.

@@ -48,7 +48,7 @@ class ColumnFactory:
         return Column(self.node, attr)
 
 
-class DynamicColumn:
+class _DynamicColumn:
     """The ``.c`` of a source: its columns by any name."""
 
     __slots__ = ()
@@ -59,7 +59,7 @@ class DynamicColumn:
         return self
 
 
-class ExplicitColumn:
+class _ExplicitColumn:
     """The ``.c`` of a table that declares its columns: there is none."""
 
     __slots__ = ()

@@ -31,3 +31,11 @@ class DQ(ColumnBase):
         node = DQ(**self.query)
         node._negated = self._negated
         return node
+
+    def __sql__(self, ctx: Any) -> Any:
+        """Fails: lookups mean something in ``filter()`` only.
+
+        Raises:
+            NotImplementedError: Always.
+        """
+        raise NotImplementedError

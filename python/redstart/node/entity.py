@@ -17,12 +17,12 @@ class Entity(ColumnBase):
     """
 
     def __init__(self, *path: str) -> None:
-        """Makes a name of its parts; double quotes are taken off, dots within a part divide it.
+        """Makes a name of its parts.
 
         Args:
             *path: The parts.
         """
-        self._path = [part.replace('"', "") for item in path for part in item.split(".")]
+        self._path = list(path)
         self._set_tree(tree.entity(*self._path))
 
     def __getattr__(self, attr: str) -> Entity:
@@ -51,7 +51,7 @@ class EntityFactory:
         return Entity(self.node, attr)
 
 
-class DynamicEntity:
+class _DynamicEntity:
     """The ``.c`` of an alias."""
 
     __slots__ = ()

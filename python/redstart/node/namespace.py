@@ -7,7 +7,7 @@ from typing import Any
 from redstart._engine import ColumnBase, Node, tree
 
 
-class Namespace(Node):
+class _Namespace(Node):
     """A keyword whose attributes are columns."""
 
     __slots__ = ("_name",)
@@ -41,4 +41,4 @@ class NamespaceAttribute(ColumnBase):
 
 
 #: The row that an insert would have written, in ``on_conflict(update=…)``.
-EXCLUDED = Namespace("EXCLUDED")
+EXCLUDED = _Namespace("EXCLUDED")

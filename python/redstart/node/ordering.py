@@ -31,7 +31,7 @@ class Ordering(WrappedNode):
         self.collation = collation
         self.nulls = nulls
         if nulls and nulls.lower() not in ("first", "last"):
-            message = 'Ordering nulls= parameter must be "first" or "last".'
+            message = f'Ordering nulls= parameter must be "first" or "last", got: {nulls}'
             raise ValueError(message)
         self._set_tree(tree.ordering(node, direction, collation, nulls))
 

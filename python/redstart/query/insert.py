@@ -167,7 +167,7 @@ class Insert(_WriteQuery):
             conflict = OnConflict(conflict)
         update = conflict._update
         if isinstance(update, Mapping):
-            update = [(_named(column), value) for column, value in update.items()]
+            update = [(self._column(column), value) for column, value in update.items()]
         target = conflict._conflict_target
         return tree.on_conflict(
             action=conflict._action,

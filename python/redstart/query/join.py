@@ -79,20 +79,14 @@ def _name_of(source: Any) -> str:
 
 def _over(src: Any, dest: Any, on: Any, src_model: Any, dest_model: Any) -> tuple[Any, bool, Any]:
     """Gives the foreign key, whether it leads back, and the condition."""
-    if on is not None and not _is_field(on):
-        fk, is_backref = _of_condition(on, src_model, dest_model)
-        return fk, is_backref, on
-    wanted = on if on is not None and _is_foreign_key(on) else None
-    fk, is_backref = _foreign_key(src, dest, src_model, dest_model, wanted)
+    if on is not None and not isinstance(on, FieldBase):
+        fks = _hashed(src_model._meta.model_refs.get(dest_model))
+        found = _compared(on, fks)
+        if found is None and len(fks) == 1:
+            (found,) = fks
+        return found, False, on
+    fk, is_backref = _foreign_key(src, dest, src_model, dest_model, on)
     return fk, is_backref, _condition(src, dest, fk, is_backref)
-
-
-def _is_field(node: Any) -> bool:
-    return isinstance(node, FieldBase)
-
-
-def _is_foreign_key(field: Any) -> bool:
-    return getattr(field, "rel_model", None) is not None
 
 
 def _condition(src: Any, dest: Any, fk: Any, is_backref: bool) -> Any:
@@ -110,45 +104,35 @@ def _column(source: Any, field: Any) -> Any:
 
 def _foreign_key(src: Any, dest: Any, src_model: Any, dest_model: Any, wanted: Any) -> tuple[Any, bool]:
     """Finds the one foreign key between two models, in either direction."""
-    forward, backward = _keys(src_model, dest_model, wanted), _keys(dest_model, src_model, wanted)
-    fks = forward or backward
-    if not fks:
+    forward = list(src_model._meta.model_refs.get(dest_model) or ())
+    backward = list(dest_model._meta.model_refs.get(src_model) or ())
+    if not forward and not backward:
         message = (
             f"Unable to find foreign key between {src} and {dest}. Please specify an explicit join condition."
         )
         raise ValueError(message)
-    if len(fks) > 1:
-        name = (dest_model if forward else src_model)._meta.name
-        named = [fk for fk in fks if fk.name == name]
-        if len(named) != 1:
-            message = (
-                f"More than one foreign key between {src} and {dest}. Please specify which you are joining on."
-            )
-            raise ValueError(message)
-        fks = named
-    return fks[0], not forward
+    if wanted is not None:
+        wanted = _plain(wanted)
+        fks = [fk for fk in forward if fk is wanted] or [fk for fk in backward if fk is wanted]
+    else:
+        fks = forward or backward
+        if len(fks) > 1:
+            name = (dest_model if forward else src_model)._meta.name
+            fks = [fk for fk in fks if fk.name == name]
+    if len(fks) != 1:
+        message = f"More than one foreign key between {src} and {dest}. Please specify which you are joining on."
+        raise ValueError(message)
+    return fks[0], not any(fk is fks[0] for fk in forward)
 
 
-def _keys(model: Any, other: Any, wanted: Any) -> list[Any]:
-    keys = model._meta.model_refs.get(other) or ()
-    if wanted is None:
-        return list(keys)
-    name = wanted.name
-    owner = getattr(wanted, "model", None)
-    owner = owner.model if is_model_alias(owner) else owner
-    return [fk for fk in keys if fk.name == name and (owner is None or owner is model)]
-
-
-def _of_condition(on: Any, src_model: Any, dest_model: Any) -> tuple[Any, bool]:
-    """Finds the foreign key that a condition compares with its target, if it is one."""
-    if not isinstance(on, Expression):
-        return None, False
-    lhs, rhs = _plain(on.lhs), _plain(on.rhs)
-    if lhs is not None and lhs in _hashed(src_model._meta.model_refs.get(dest_model)):
-        return lhs, False
-    if rhs is not None and rhs in _hashed(src_model._meta.model_refs.get(dest_model)):
-        return rhs, False
-    return None, False
+def _compared(on: Any, fks: set[Any]) -> Any:
+    """Gives the foreign key that a condition compares with something."""
+    if isinstance(on, Expression):
+        for side in (on.lhs, on.rhs):
+            field = _plain(side)
+            if field is not None and field in fks:
+                return field
+    return None
 
 
 def _hashed(fields: Any) -> set[Any]:

@@ -150,7 +150,6 @@ class ModelSelect(BaseModelSelect, Select):
         """
         src = self._join_ctx if src is None else src
         clone = self.clone()
-        clone._join_ctx = dest
         if join_type in (JOIN.LATERAL, JOIN.LEFT_LATERAL):
             on = True if on is None else on
         elif join_type != JOIN.CROSS:
@@ -159,6 +158,7 @@ class ModelSelect(BaseModelSelect, Select):
             joins = dict(clone._joins)
             joins[src] = [*joins.get(src, ()), (dest, found.attr, found.constructor, join_type)]
             clone._joins = joins
+            clone._join_ctx = dest
         elif on is not None:
             message = "Cannot specify on clause with cross join."
             raise ValueError(message)

@@ -95,12 +95,13 @@ def dedupe(columns: Iterable[str], valid_identifiers: bool = True) -> list[str]:
 class _ReadColumn:
     """A selected column: its name, what converts its values, and whose it is."""
 
-    __slots__ = ("converter", "name", "source")
+    __slots__ = ("converter", "name", "node", "source")
 
     def __init__(self, name: str, converter: Any, source: Any = None) -> None:
         self.name = name
         self.converter = converter
         self.source = source
+        self.node: Any = None
 
 
 def _columns(selected: Any, labels: Any, meta: Any) -> list[_ReadColumn]:
@@ -109,7 +110,7 @@ def _columns(selected: Any, labels: Any, meta: Any) -> list[_ReadColumn]:
     for i in range(count):
         node = selected[i] if i < len(selected) else None
         label = labels[i] if i < len(labels) else ""
-        columns.append(_read_column(node, label, meta, raw=not selected))
+        columns.append(_read_column(node, label, meta, raw=i >= len(selected)))
     return columns
 
 
@@ -124,17 +125,12 @@ def _read_column(node: Any, label: str, meta: Any, *, raw: bool) -> _ReadColumn:
     if isinstance(inner, FieldBase):
         owner = inner.model
         field = getattr(inner, "field", inner) if not is_model(owner) else inner
-        source = node.dest if isinstance(node, BindTo) else owner
-        return _ReadColumn(name or field.name, _converter_of(node, field), source)
+        converter = field if getattr(node, "_coerce", True) else None
+        return _ReadColumn(name or field.name, converter, owner)
     source = node.dest if isinstance(node, BindTo) else inner.source if isinstance(inner, Column) else None
-    return _ReadColumn(name or label, _expression_converter(node, inner, label, meta), source)
-
-
-def _converter_of(node: Any, field: Any) -> Any:
-    explicit = getattr(node, "_converter", None)
-    if explicit is not None:
-        return explicit
-    return field if getattr(node, "_coerce", True) else None
+    column = _ReadColumn(name or label, _expression_converter(node, inner, label, meta), source)
+    column.node = node
+    return column
 
 
 def _expression_converter(node: Any, inner: Any, label: str, meta: Any) -> Any:
@@ -142,10 +138,10 @@ def _expression_converter(node: Any, inner: Any, label: str, meta: Any) -> Any:
     if explicit is not None:
         return explicit
     if isinstance(inner, Function):
-        if inner._python_value is not None:
-            return inner._python_value
         if not (inner._coerce and getattr(node, "_coerce", True)):
             return None
+        if inner._python_value is not None:
+            return inner._python_value
         field = _argument_field(inner, meta)
         if field is not None:
             return _lenient(field.python_value)
@@ -197,11 +193,16 @@ def _graph_plan(model: Any, select: Any, columns: list[_ReadColumn]) -> Any:
     edges, makers = _edges(model, select)
     owners = []
     for column in columns:
-        if column.source is not None and column.source not in makers:
-            column.source = None
-        owners.append(model if column.source is None else column.source)
+        known = column.source is not None and column.source in makers
+        if not known and isinstance(column.node, BindTo):
+            message = (
+                f"{column.node.unwrap()} specifies bind-to {column.source}, "
+                f"but {column.source} is not among the selected sources."
+            )
+            raise ValueError(message)
+        owners.append(column.source if known else model)
     filled = set(owners)
-    kept = _kept(edges, filled)
+    kept = _kept(edges, filled, model)
     places = {model: 0}
     for source in [*(dest for _, _, dest, _ in kept), *owners]:
         places.setdefault(source, len(places))
@@ -239,16 +240,20 @@ def _edges(model: Any, select: Any) -> tuple[list[tuple[Any, str, Any, bool]], d
     return edges, makers
 
 
-def _kept(edges: list[tuple[Any, str, Any, bool]], filled: set[Any]) -> list[tuple[Any, str, Any, bool]]:
-    """Gives the joins on the way to something that is selected."""
+def _kept(edges: list[tuple[Any, str, Any, bool]], filled: set[Any], root: Any) -> list[tuple[Any, str, Any, bool]]:
+    """Gives the joins on the way from the root to something that is selected."""
     needed = set(filled)
-    kept = []
-    for edge in reversed(edges):
-        src, _, dest, _ = edge
-        if dest in needed and (src in filled or dest in filled):
+    for src, _, dest, _ in reversed(edges):
+        if dest in needed:
             needed.add(src)
+    reached = {root}
+    kept = []
+    for edge in edges:
+        src, _, dest, _ = edge
+        # Nothing is made of two sources in a row from which nothing is selected.
+        if src in reached and dest in needed and (src in filled or dest in filled):
+            reached.add(dest)
             kept.append(edge)
-    kept.reverse()
     return kept
 
 

@@ -8,14 +8,14 @@ from redstart.node.function import fn
 from redstart.node.sql import SQL
 from redstart.query.database_required import database_required
 from redstart.query.select_query import SelectQuery
-from redstart.source.hashable import HashableSource
+from redstart.source.hashable import _HashableSource
 from redstart.source.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-class SelectBase(HashableSource, Source, SelectQuery):
+class SelectBase(_HashableSource, Source, SelectQuery):
     """A query that reads, which is a source of other queries too."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

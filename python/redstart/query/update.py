@@ -31,9 +31,7 @@ class Update(_WriteQuery):
         return clone
 
     def _build_tree(self) -> Any:
-        items = list((self._update or {}).items())
-        if len(items) > 1:
-            items.sort(key=_assigned_column)
+        items = sorted((self._update or {}).items(), key=_assigned_column)
         return tree.update(
             self.table,
             items,

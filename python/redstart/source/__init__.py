@@ -2,7 +2,7 @@
 
 from redstart.source.base_table import BaseTable
 from redstart.source.cte import CTE
-from redstart.source.hashable import HashableSource as _HashableSource
+from redstart.source.hashable import _HashableSource
 from redstart.source.join import Join
 from redstart.source.source import Source
 from redstart.source.star import Star

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from redstart._engine import tree
 from redstart.node.ensure import ensure_entity
-from redstart.source.hashable import HashableSource
+from redstart.source.hashable import _HashableSource
 from redstart.source.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class CTE(HashableSource, Source):
+class CTE(_HashableSource, Source):
     """``WITH "name" ("columns") AS [NOT MATERIALIZED] (query)``, and ``"name"`` where it is a source.
 
     Example:

@@ -8,7 +8,7 @@ from redstart._engine import Expression, tree
 from redstart.constants import OP
 
 
-class HashableSource:
+class _HashableSource:
     """Gives a source an identity, and makes comparisons with it expressions.
 
     A source under a name is the same as any other of its kind under that name;
@@ -33,6 +33,11 @@ class HashableSource:
         clone = super().clone()  # type: ignore[misc] # a Node has it
         clone._update_hash()
         return clone
+
+    def __getstate__(self) -> Any:
+        """Gives what ``copy`` keeps: such a copy is the same source, unlike a clone."""
+        hash(self)  # the identity is made when it is first asked for
+        return super().__getstate__()  # type: ignore[misc] # a Node has it
 
     @property
     def _key(self) -> Any:
@@ -60,12 +65,12 @@ class HashableSource:
         return hash(self._key)
 
     def __eq__(self, other: object) -> Any:
-        if isinstance(other, HashableSource):
+        if isinstance(other, _HashableSource):
             return self._key == other._key
         return Expression(self, OP.EQ, other)
 
     def __ne__(self, other: object) -> Any:
-        if isinstance(other, HashableSource):
+        if isinstance(other, _HashableSource):
             return self._key != other._key
         return Expression(self, OP.NE, other)
 

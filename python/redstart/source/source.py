@@ -6,7 +6,7 @@ from typing import Any
 
 from redstart._engine import Node, tree
 from redstart.constants import JOIN
-from redstart.node.column import DynamicColumn
+from redstart.node.column import _DynamicColumn
 
 
 class Source(Node):
@@ -16,7 +16,7 @@ class Source(Node):
         c: Its columns by name: ``source.c.name``.
     """
 
-    c: Any = DynamicColumn()
+    c: Any = _DynamicColumn()
     _alias: str | None = None
 
     def __init__(self, alias: str | None = None) -> None:

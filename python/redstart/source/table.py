@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from redstart._engine import tree
-from redstart.node.column import Column, ExplicitColumn
+from redstart.node.column import Column, _ExplicitColumn
 from redstart.node.sql import SQL
 from redstart.source.base_table import BaseTable
-from redstart.source.hashable import HashableSource
+from redstart.source.hashable import _HashableSource
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class Table(HashableSource, BaseTable):
+class Table(_HashableSource, BaseTable):
     """A table: ``"schema"."name" AS "t1"``.
 
     Its declared columns are attributes; without a declaration, ``table.c.name`` is any column.
@@ -55,7 +55,7 @@ class Table(HashableSource, BaseTable):
         self._alias = alias
         self._set_tree(tree.table(self._key, name, schema, alias))
         if columns is not None:
-            self.c = ExplicitColumn()
+            self.c = _ExplicitColumn()
             for column in columns:
                 setattr(self, column, Column(self, column))
         if primary_key:

@@ -7,10 +7,10 @@ from typing import Any
 from redstart._engine import tree
 from redstart.node.ensure import ensure_entity
 from redstart.source.base_table import BaseTable
-from redstart.source.hashable import HashableSource
+from redstart.source.hashable import _HashableSource
 
 
-class ValuesList(HashableSource, BaseTable):
+class ValuesList(_HashableSource, BaseTable):
     """``(VALUES (?, ?), (?, ?)) AS "t1"("a", "b")``.
 
     Example:

@@ -24,11 +24,11 @@ ARITHMETIC = [
     (operator.or_, "OR"),
 ]
 METHODS = [
-    (lambda age, name: age == None, '("t1"."age" IS NULL)', []),  # noqa: E711
-    (lambda age, name: age != None, '("t1"."age" IS NOT NULL)', []),  # noqa: E711
+    (lambda age, name: age == None, '("t1"."age" IS NULL)', []),  # noqa: E711 - builds an expression
+    (lambda age, name: age != None, '("t1"."age" IS NOT NULL)', []),  # noqa: E711 - builds an expression
     (lambda age, name: age >> None, '("t1"."age" IS NULL)', []),
     (lambda age, name: name % "x", '("t1"."name" LIKE ?)', ["x"]),
-    (lambda age, name: name**"x", '("t1"."name" ILIKE ?)', ["x"]),
+    (lambda age, name: name ** "x", '("t1"."name" ILIKE ?)', ["x"]),
     (lambda age, name: age << [1, 2], '("t1"."age" IN (?, ?))', [1, 2]),
     (lambda age, name: age.in_([]), "(0 = 1)", []),
     (lambda age, name: age.not_in([]), "(1 = 1)", []),

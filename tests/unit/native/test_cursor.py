@@ -7,6 +7,7 @@ import decimal
 import enum
 import sqlite3
 import threading
+import uuid
 
 import pytest
 
@@ -61,7 +62,7 @@ def test_values_are_bound_as_the_standard_driver_would(connection, value, stored
     assert connection.execute("select :v", {"v": value}).fetchone() == (stored,)
 
 
-@pytest.mark.parametrize("value", [object(), [1], {}, (1,), datetime.timedelta(1), 1j])
+@pytest.mark.parametrize("value", [object(), [1], {}, (1,), datetime.timedelta(1), 1j, uuid.UUID(int=5)])
 def test_other_types_are_refused(connection, value):
     with pytest.raises(ProgrammingError) as caught:
         connection.execute("select ?", (value,))
@@ -178,7 +179,7 @@ def test_a_closed_connection_is_refused():
     connection.close()
     connection.close()
     uses = (
-        connection.cursor, connection.commit, connection.interrupt, lambda: connection.in_transaction,
+        cursor.fetchone, cursor.fetchall, connection.cursor, connection.commit, connection.interrupt, lambda: connection.in_transaction,
         lambda: connection.total_changes, cursor.close, lambda: cursor.execute("select 1"),
     )
     for use in uses:
@@ -290,3 +291,14 @@ def test_a_database_tells_about_its_tables(connection):
 
     assert connection.tables(ask=ask) == ["t", "u"]
     assert len(asked) == 1
+
+
+def test_a_row_factory_makes_what_cursors_give(connection):
+    before = connection.cursor()
+    connection.row_factory = lambda cursor, row: {column[0]: value for column, value in zip(cursor.description, row)}
+    assert connection.execute("select 1 as a").fetchall() == [{"a": 1}]
+    assert before.execute("select 1 as a").fetchone() == (1,)
+    connection.row_factory = None
+    assert connection.execute("select 1 as a").fetchone() == (1,)
+    with pytest.raises(AttributeError):
+        connection.text_factory = bytes

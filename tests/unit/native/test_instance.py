@@ -227,3 +227,18 @@ class TestForeignKey:
         other = toy.model("Other", fk)
         other.user = Accessor(other, fk, "user")
         assert other(user=5).user == ("loaded", "user", 5)
+
+    def test_the_key_of_an_instance_saved_meanwhile_is_seen(self, models):
+        user, tweet = models
+        huey = user(name="huey")
+        one = tweet(user=huey)
+        assert one.user_id is None
+        huey.id = 8
+        assert (one.user_id, one.__data__) == (8, {"user": None})
+
+    def test_attributes_of_fields_cannot_be_deleted(self, models):
+        user, tweet = models
+        one = tweet(user=user(id=1))
+        for name in ("id", "user", "user_id"):
+            with pytest.raises(AttributeError, match="__delete__"):
+                delattr(one, name)

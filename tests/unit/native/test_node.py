@@ -152,7 +152,7 @@ def test_a_copy_keeps_the_class_and_never_runs_its_initializer(rendered):
 def test_an_expression_of_values_survives_pickling(rendered):
     expression = (Expression("a", "=", 1) | Expression(None, "OP", [2.5], flat=True)).concat("x")
     expression.note = "kept"
-    twin = pickle.loads(pickle.dumps(expression))  # noqa: S301
+    twin = pickle.loads(pickle.dumps(expression))  # noqa: S301 - our own bytes
     assert type(twin) is type(expression)
     assert twin.note == "kept"
     assert rendered(twin) == rendered(expression)

@@ -6,15 +6,14 @@ use std::sync::Arc;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PySet, PyString};
 
-use super::state::Displaced;
 use super::{Dirty, Instance, Layout, RowSource, State};
 use crate::row::RowShape;
 
 /// What a first look at a slot finds.
 enum Found {
     Value(Py<PyAny>),
-    /// A value that was decoded on the spot, and the row if that was its last pending slot.
-    Decoded(Py<PyAny>, Displaced),
+    /// A value that was decoded on the spot; the row may have no pending slot left.
+    Decoded(Py<PyAny>),
     Absent,
     Dict(Py<PyDict>),
     Pending(Arc<redstart_core::Batch>, Arc<RowShape>, u32),
@@ -47,8 +46,8 @@ impl Instance {
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
         match self.state.with(py, |state| state.find(py, slot)) {
             Found::Value(value) => Ok(Some(value.into_bound(py))),
-            Found::Decoded(value, displaced) => {
-                drop(displaced);
+            Found::Decoded(value) => {
+                self.release_row(py);
                 Ok(Some(value.into_bound(py)))
             }
             Found::Absent => Ok(None),
@@ -59,6 +58,7 @@ impl Instance {
                 let width = shape.width();
                 let displaced = self.state.with(py, |state| state.put(slot, width, kept));
                 drop(displaced);
+                self.release_row(py);
                 Ok(Some(value))
             }
         }
@@ -80,7 +80,15 @@ impl Instance {
         let value = value.clone().unbind();
         let displaced = this.state.with(py, |state| state.put(slot, width, value));
         drop(displaced);
+        this.release_row(py);
         Ok(())
+    }
+
+    /// Lets the row go once every slot was decoded.
+    #[inline]
+    fn release_row(&self, py: Python<'_>) {
+        let row = self.state.with(py, State::finished_row);
+        drop(row);
     }
 
     /// Stores a value that a row gave into a slot of a new instance.
@@ -120,6 +128,29 @@ impl Instance {
             Some(Some(names)) => names.bind(py).add(name),
             Some(None) => self.dirty_set(py)?.add(name),
         }
+    }
+
+    /// Notes that fields are written: they are not dirty any more.
+    pub(crate) fn settle<'a, 'py: 'a>(
+        &self,
+        py: Python<'py>,
+        fields: impl Iterator<Item = (usize, &'a Bound<'py, PyString>)>,
+    ) -> PyResult<()> {
+        for (slot, name) in fields {
+            let set = self.state.with(py, |state| match &mut state.dirty {
+                Dirty::Slots(bits) => {
+                    *bits &= !1_u64
+                        .checked_shl(u32::try_from(slot).unwrap_or(64))
+                        .unwrap_or(0);
+                    None
+                }
+                Dirty::Names(names) => Some(names.clone_ref(py)),
+            });
+            if let Some(names) = set {
+                names.bind(py).discard(name)?;
+            }
+        }
+        Ok(())
     }
 
     /// Gives the dictionary of values if the instance lives in one already.
@@ -293,8 +324,9 @@ impl State {
         let width = row.shape.width();
         match column.reader.plain(py, &row.batch, cell) {
             Some(value) => {
-                let displaced = self.put(slot, width, value.clone_ref(py));
-                Found::Decoded(value, displaced)
+                // The slot was empty, so that nothing is displaced.
+                let _ = self.put(slot, width, value.clone_ref(py));
+                Found::Decoded(value)
             }
             None => Found::Pending(row.batch.clone(), row.shape.clone(), row.row),
         }

@@ -1,11 +1,13 @@
 //! The descriptor of a plain field: reads a slot, stores a value and marks it dirty.
 
+use pyo3::exceptions::PyAttributeError;
 use pyo3::gc::{PyTraverseError, PyVisit};
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyType};
 
 use super::layout::interned;
-use super::{Instance, Layout};
+use super::{ForeignKeyAccessor, Instance, Layout};
 use crate::attached::AttachedCell;
 
 /// Gives a model class its field, and an instance the field's value.
@@ -60,7 +62,7 @@ impl FieldAccessor {
         &self,
         py: Python<'py>,
         instance: &Bound<'py, PyAny>,
-        owner: Option<&Bound<'py, PyType>>,
+        owner: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let _ = owner;
         if let Ok(instance) = instance.cast::<Instance>() {
@@ -71,6 +73,11 @@ impl FieldAccessor {
             return Ok(self.field(py).unwrap_or_else(|| py.None()).into_bound(py));
         }
         foreign_get(instance, self.name.bind(py))
+    }
+
+    fn __delete__(&self, instance: &Bound<'_, PyAny>) -> PyResult<()> {
+        let _ = instance;
+        Err(PyAttributeError::new_err("__delete__"))
     }
 
     fn __set__(&self, instance: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<()> {
@@ -100,6 +107,30 @@ impl FieldAccessor {
     /// Gives the field's name.
     pub(super) fn bound_name<'py>(&self, py: Python<'py>) -> &Bound<'py, PyString> {
         self.name.bind(py)
+    }
+
+    /// Gives the field, or None once the collector took it.
+    pub(super) fn bound_field<'py>(&self, py: Python<'py>) -> Bound<'py, PyAny> {
+        let field = self.field(py);
+        field.unwrap_or_else(|| py.None()).into_bound(py)
+    }
+
+    /// Tells whether a class attribute stores values natively, whatever else it overrides.
+    pub(crate) fn stores_natively(attribute: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let py = attribute.py();
+        if !attribute.is_instance_of::<Self>() {
+            return Ok(false);
+        }
+        let set = attribute.get_type().getattr(intern!(py, "__set__"))?;
+        for native in [
+            PyType::new::<Self>(py),
+            PyType::new::<ForeignKeyAccessor>(py),
+        ] {
+            if set.is(native.getattr(intern!(py, "__set__"))?) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Gives the field's value in an instance; `None` if it has none.

@@ -1,9 +1,10 @@
 //! The descriptor of a foreign key: gives the related instance, loading it on first use,
 //! and takes an instance or a raw key.
 
+use pyo3::exceptions::PyAttributeError;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString, PyType};
+use pyo3::types::{PyDict, PyString};
 
 use super::{FieldAccessor, Instance};
 use crate::attached::AttachedCell;
@@ -60,9 +61,7 @@ impl ForeignKeyAccessor {
             return Ok(related);
         }
         let none = || py.None().into_bound(py);
-        let field = plain
-            .field(py)
-            .map_or_else(none, |field| field.into_bound(py));
+        let field = plain.bound_field(py);
         let value = plain.read(instance)?.filter(|value| !value.is_none());
         if !field.getattr(intern!(py, "lazy_load"))?.is_truthy()? {
             return Ok(value.unwrap_or_else(none));
@@ -89,7 +88,7 @@ impl ForeignKeyAccessor {
     fn __get__<'py>(
         slf: &Bound<'py, Self>,
         instance: &Bound<'py, PyAny>,
-        owner: Option<&Bound<'py, PyType>>,
+        owner: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let _ = owner;
         let py = slf.py();
@@ -101,7 +100,15 @@ impl ForeignKeyAccessor {
         if slf.is_exact_instance_of::<Self>() {
             return Self::get_rel_instance(slf, instance);
         }
+        if let Some(related) = cached(instance, plain.bound_name(py))? {
+            return Ok(related);
+        }
         slf.call_method1(intern!(py, "get_rel_instance"), (instance,))
+    }
+
+    fn __delete__(&self, instance: &Bound<'_, PyAny>) -> PyResult<()> {
+        let _ = instance;
+        Err(PyAttributeError::new_err("__delete__"))
     }
 
     fn __set__(
@@ -114,7 +121,7 @@ impl ForeignKeyAccessor {
         let instance = instance.cast::<Instance>()?;
         let name = plain.bound_name(py);
         if slf.get().is_related(value)? {
-            let key = key_of(plain, value)?;
+            let key = key_of(&plain.bound_field(py), value)?;
             plain.write(instance, &key)?;
             return instance.get().rel(py).set_item(name, value);
         }
@@ -151,7 +158,7 @@ impl ForeignKeyAccessor {
         let py = slf.py();
         let plain = slf.as_super().get();
         if slf.get().is_related(related)? {
-            plain.store(instance, &key_of(plain, related)?)?;
+            plain.store(instance, &key_of(&plain.bound_field(py), related)?)?;
         }
         instance
             .get()
@@ -171,11 +178,12 @@ fn cached<'py>(
 }
 
 /// Gives the value of a related instance's key field.
-fn key_of<'py>(plain: &FieldAccessor, related: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+pub(super) fn key_of<'py>(
+    field: &Bound<'py, PyAny>,
+    related: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyAny>> {
     let py = related.py();
-    let field = plain.field(py).unwrap_or_else(|| py.None()).into_bound(py);
-    let name = field
-        .getattr(intern!(py, "rel_field"))?
-        .getattr(intern!(py, "name"))?;
+    let key = field.getattr(intern!(py, "rel_field"))?;
+    let name = key.getattr(intern!(py, "name"))?;
     related.getattr(name.cast_into::<PyString>()?)
 }

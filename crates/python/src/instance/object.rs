@@ -139,6 +139,12 @@ impl Instance {
         Ok(())
     }
 
+    /// Tells whether a related instance is held, without making `__rel__`.
+    #[pyo3(name = "_has_relations")]
+    fn has_relations(&self, py: Python<'_>) -> bool {
+        self.known_rel(py).is_some_and(|rel| !rel.is_empty())
+    }
+
     /// Tells whether a field has a value, None included.
     #[pyo3(name = "_has", signature = (name))]
     fn has(slf: &Bound<'_, Self>, name: &Bound<'_, PyString>) -> PyResult<bool> {

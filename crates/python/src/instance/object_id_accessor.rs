@@ -1,11 +1,13 @@
 //! The descriptor of a foreign key's raw value: never queries.
 
+use pyo3::exceptions::PyAttributeError;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyString, PyType};
+use pyo3::types::PyString;
 
 use super::Instance;
+use super::foreign_key_accessor::key_of;
 use crate::attached::AttachedCell;
 
 /// Gives a model class the foreign key, and an instance the key's raw value.
@@ -37,7 +39,7 @@ impl ObjectIdAccessor {
         &self,
         py: Python<'py>,
         instance: &Bound<'py, PyAny>,
-        owner: Option<&Bound<'py, PyType>>,
+        owner: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let _ = owner;
         let field = self.field(py);
@@ -48,22 +50,24 @@ impl ObjectIdAccessor {
             .getattr(intern!(py, "name"))?
             .cast_into::<PyString>()?;
         let instance = instance.cast::<Instance>()?;
-        let value = Instance::value(instance, &name)?.filter(|value| !value.is_none());
-        if let Some(value) = value {
+        if let Some(value) = Instance::value(instance, &name)?
+            && !value.is_none()
+        {
             return Ok(value);
         }
-        // An object that had no key when it was assigned may have one by now.
-        let related = match instance.get().known_rel(py) {
-            Some(relations) => relations.get_item(&name)?,
-            None => None,
-        };
-        match related.filter(|related| !related.is_none()) {
-            Some(related) => {
-                let key = field.getattr(intern!(py, "rel_field"))?;
-                related.getattr(key.getattr(intern!(py, "name"))?.cast_into::<PyString>()?)
-            }
+        // An instance that was assigned before it was saved may have got its key meanwhile.
+        match instance.get().known_rel(py) {
+            Some(rel) => match rel.get_item(&name)? {
+                Some(related) if !related.is_none() => key_of(&field, &related),
+                _ => Ok(py.None().into_bound(py)),
+            },
             None => Ok(py.None().into_bound(py)),
         }
+    }
+
+    fn __delete__(&self, instance: &Bound<'_, PyAny>) -> PyResult<()> {
+        let _ = instance;
+        Err(PyAttributeError::new_err("__delete__"))
     }
 
     fn __set__(&self, instance: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<()> {

@@ -49,36 +49,42 @@ impl Default for Dirty {
 
 impl State {
     /// Stores a value into a slot, and gives what was there and must be dropped by the caller.
+    #[inline]
     pub(crate) fn put(&mut self, slot: usize, width: usize, value: Py<PyAny>) -> Displaced {
         if slot >= self.slots.len() {
-            let mut slots = std::mem::take(&mut self.slots).into_vec();
-            slots.resize_with(width.max(slot + 1), || None);
-            self.slots = slots.into_boxed_slice();
+            self.widen(width.max(slot + 1));
         }
         let old = match self.slots.get_mut(slot) {
             Some(place) => place.replace(value),
             None => None,
         };
-        let row = if old.is_none() {
-            self.decoded(slot)
-        } else {
-            None
-        };
-        Displaced {
-            _value: old,
-            _row: row,
+        if old.is_none() {
+            self.decoded(slot);
         }
+        Displaced(old)
     }
 
-    /// Notes that a slot needs its row no more; gives the row when no slot does.
-    fn decoded(&mut self, slot: usize) -> Option<RowSource> {
-        let row = self.row.as_mut()?;
-        row.shape.column(slot)?;
-        row.pending = row.pending.saturating_sub(1);
-        if row.pending == 0 {
-            self.row.take()
-        } else {
-            None
+    /// Gives the row if no slot needs it any more.
+    #[inline]
+    pub(crate) fn finished_row(&mut self) -> Option<RowSource> {
+        self.row.take_if(|row| row.pending == 0)
+    }
+
+    #[cold]
+    fn widen(&mut self, width: usize) {
+        let mut slots = std::mem::take(&mut self.slots).into_vec();
+        slots.reserve_exact(width - slots.len());
+        slots.resize_with(width, || None);
+        self.slots = slots.into_boxed_slice();
+    }
+
+    /// Notes that a slot needs its row no more.
+    #[inline]
+    fn decoded(&mut self, slot: usize) {
+        if let Some(row) = &mut self.row
+            && row.shape.column(slot).is_some()
+        {
+            row.pending = row.pending.saturating_sub(1);
         }
     }
 
@@ -89,7 +95,7 @@ impl State {
 }
 
 /// What a changed slot gives up: dropped only after the state is let go.
-pub(crate) struct Displaced {
-    _value: Option<Py<PyAny>>,
-    _row: Option<RowSource>,
-}
+#[must_use]
+pub(crate) struct Displaced(
+    #[expect(dead_code, reason = "held only to be dropped")] Option<Py<PyAny>>,
+);

@@ -56,18 +56,19 @@ impl PyFieldBase {
         read_kind: &str,
         write_kind: &str,
     ) -> PyResult<()> {
+        let (read, kind) = (tree::field_kind(read_kind)?, tree::field_kind(write_kind)?);
         let field = PyWeakrefReference::new(slf.as_any())?.unbind();
         let def = Arc::new(FieldDef {
             name: name.into(),
             column: column_name.into(),
             index,
-            kind: tree::field_kind(write_kind)?,
+            kind,
             host: Some(Arc::new(PythonConverter::Field(field))),
         });
         let column = column(from_python::operand_or_tree(source)?, &def);
         let mut held = slf.borrow_mut();
         held.def = Some(def);
-        held.read = tree::field_kind(read_kind)?;
+        held.read = read;
         held.into_super().into_super().hold(column);
         Ok(())
     }

@@ -8,7 +8,7 @@ use pyo3::types::{PyDict, PyString, PyType};
 
 use super::source::{Column, Source};
 use super::{Cells, decode::Reader};
-use crate::instance::{ForeignKeyAccessor, Instance, class_attribute, interned};
+use crate::instance::{FieldAccessor, ForeignKeyAccessor, Instance, class_attribute, interned};
 
 /// Makes a graph of instances for each row.
 pub(crate) struct Graph {
@@ -166,7 +166,12 @@ impl Join {
             Ok(class) => class_attribute(class, &attr)?,
             Err(_) => None,
         };
-        let accessor = accessor.and_then(|found| found.cast_into::<ForeignKeyAccessor>().ok());
+        let accessor = match accessor {
+            Some(found) if FieldAccessor::stores_natively(&found)? => {
+                found.cast_into::<ForeignKeyAccessor>().ok()
+            }
+            _ => None,
+        };
         Ok(Self {
             src,
             dest,

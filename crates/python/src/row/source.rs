@@ -12,7 +12,7 @@ use pyo3::types::{PyDict, PyString, PyType};
 use super::decode::Reader;
 use super::shape::SlotColumn;
 use super::{Cells, RowShape};
-use crate::instance::{FieldAccessor, ForeignKeyAccessor, Instance, Layout, class_attribute};
+use crate::instance::{FieldAccessor, Instance, Layout, class_attribute};
 
 /// A column of a source.
 pub(crate) struct Column {
@@ -294,10 +294,7 @@ fn plain_slot(
     };
     let plain = match class_attribute(class, name)? {
         None => false,
-        Some(accessor) => {
-            accessor.is_exact_instance_of::<FieldAccessor>()
-                || accessor.is_instance_of::<ForeignKeyAccessor>()
-        }
+        Some(accessor) => FieldAccessor::stores_natively(&accessor)?,
     };
     Ok(plain.then_some(slot))
 }

@@ -12,6 +12,18 @@ use super::{Tree, name, nodes, optional, optional_nodes};
 #[derive(PartialEq, Eq, Hash, Clone, Copy)]
 pub struct PySourceKey(pub node::SourceKey);
 
+#[pymethods]
+impl PySourceKey {
+    // A copy of a source is the same source to a statement that mentions both.
+    fn __copy__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __deepcopy__(slf: Py<Self>, _memo: &Bound<'_, PyAny>) -> Py<Self> {
+        slf
+    }
+}
+
 /// Gives an identity that no other source has.
 #[pyfunction]
 pub fn source_key() -> PySourceKey {

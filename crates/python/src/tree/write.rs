@@ -16,6 +16,17 @@ type Any<'a, 'py> = Option<&'a Bound<'py, PyAny>>;
 #[pyclass(module = "redstart._native", name = "ConflictTree", frozen)]
 pub struct ConflictTree(Arc<node::OnConflict>);
 
+#[pymethods]
+impl ConflictTree {
+    fn __copy__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __deepcopy__(slf: Py<Self>, _memo: &Bound<'_, PyAny>) -> Py<Self> {
+        slf
+    }
+}
+
 /// `INSERT INTO table (columns) VALUES rows`
 #[pyfunction]
 #[pyo3(signature = (table, columns, *, rows = None, query = None, on_conflict = None, returning = None, with_ = None))]

@@ -1,0 +1,366 @@
+//! The statements that `save()` sends for a plain model: rendered once for each set of
+//! columns, afterwards only bound. Whatever is not plain is left to Python.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use pyo3::exceptions::PyValueError;
+use pyo3::gc::{PyTraverseError, PyVisit};
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+use redstart_core::node::{Assignment, Expression, Insert, InsertSource, Tail, Update};
+use redstart_core::{Capability, FieldDef, Node, Nodes, Operator, Value};
+
+use super::{Instance, Layout};
+use crate::attached::AttachedCell;
+use crate::capability::PyCapability;
+use crate::connection::Connection;
+use crate::convert::from_python;
+use crate::node::{PyFieldBase, PyNode, tree_of};
+use crate::{binding, errors, tree};
+
+/// How the instances of a plain model are written.
+///
+/// Args:
+///     layout: The model's layout.
+///     table: The model's table.
+///     fields: The model's fields in their order.
+///     primary_key: The place of the primary key among them.
+///     auto_increment: Whether the database makes the keys.
+///     capability: The database's habits.
+#[pyclass(frozen, module = "redstart._native")]
+pub struct SavePlan {
+    columns: Vec<Saved>,
+    table: Node,
+    primary_key: usize,
+    auto_increment: bool,
+    capability: Arc<Capability>,
+    statements: AttachedCell<HashMap<(bool, u64), Arc<str>>>,
+}
+
+/// One column of the model.
+struct Saved {
+    slot: usize,
+    name: Py<PyString>,
+    def: Arc<FieldDef>,
+    column: Node,
+    has_default: bool,
+}
+
+/// The values of one statement: a bit for each column that has one.
+struct Row {
+    present: u64,
+    values: Vec<Value>,
+}
+
+#[pymethods]
+impl SavePlan {
+    #[new]
+    #[pyo3(signature = (layout, table, fields, primary_key, *, auto_increment, capability))]
+    fn new(
+        layout: &Bound<'_, Layout>,
+        table: &Bound<'_, PyAny>,
+        fields: Vec<Bound<'_, PyAny>>,
+        primary_key: usize,
+        auto_increment: bool,
+        capability: &Bound<'_, PyCapability>,
+    ) -> PyResult<Self> {
+        let columns = fields.iter().map(|field| Saved::of(layout, field));
+        let columns = columns.collect::<PyResult<Vec<_>>>()?;
+        if columns.len() > 64 || primary_key >= columns.len() {
+            let message = "a plan takes at most 64 columns, one of which is the primary key";
+            return Err(PyValueError::new_err(message));
+        }
+        Ok(Self {
+            columns,
+            table: tree::node(table)?,
+            primary_key,
+            auto_increment,
+            capability: Arc::clone(&capability.get().0),
+            statements: AttachedCell::default(),
+        })
+    }
+
+    /// Writes an instance as `save()` does.
+    ///
+    /// Returns:
+    ///     The number of rows written, or None, with nothing sent, where a value is an
+    ///     expression or anything else that takes more than binding.
+    #[pyo3(signature = (instance, connection, force_insert = false, only = None))]
+    fn save(
+        &self,
+        instance: &Bound<'_, Instance>,
+        connection: &Bound<'_, Connection>,
+        force_insert: bool,
+        only: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Option<i64>> {
+        let Some(wanted) = self.wanted(only)? else {
+            return Ok(None);
+        };
+        let py = instance.py();
+        let Some(key) = self.columns.get(self.primary_key) else {
+            return Ok(None);
+        };
+        let name = key.name.bind(py);
+        let held = instance.get().slot_value(py, key.slot, name)?;
+        let held = held.filter(|held| !held.is_none());
+        if force_insert || held.is_none() {
+            return self.insert(instance, connection, wanted, held.is_none());
+        }
+        self.update(instance, connection, wanted)
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.columns
+            .iter()
+            .try_for_each(|column| visit.call(&column.name))
+    }
+}
+
+impl SavePlan {
+    fn insert(
+        &self,
+        instance: &Bound<'_, Instance>,
+        connection: &Bound<'_, Connection>,
+        wanted: u64,
+        keyless: bool,
+    ) -> PyResult<Option<i64>> {
+        let py = instance.py();
+        let skip = if keyless && self.auto_increment {
+            1 << self.primary_key
+        } else {
+            0
+        };
+        let Some(row) = self.row(instance, wanted & !skip, Some(skip))? else {
+            return Ok(None);
+        };
+        if row.present == 0 {
+            return Ok(None);
+        }
+        let sql = self.statement(py, true, row.present, |plan| plan.insert_tree(row.present))?;
+        let (_, id) = connection.get().write(py, &sql, &row.values)?;
+        if let Some(key) = self.columns.get(self.primary_key)
+            && (self.auto_increment || keyless)
+        {
+            let id = id.into_pyobject(py)?.into_any();
+            Instance::put_slot(instance, key.slot, key.name.bind(py), &id)?;
+        }
+        self.settle(instance, wanted)?;
+        Ok(Some(1))
+    }
+
+    fn update(
+        &self,
+        instance: &Bound<'_, Instance>,
+        connection: &Bound<'_, Connection>,
+        wanted: u64,
+    ) -> PyResult<Option<i64>> {
+        let py = instance.py();
+        let key = 1 << self.primary_key;
+        let Some(mut row) = self.row(instance, wanted & !key, None)? else {
+            return Ok(None);
+        };
+        let Some(mut at) = self
+            .row(instance, key, None)?
+            .filter(|at| at.present == key)
+        else {
+            return Ok(None);
+        };
+        if row.present == 0 {
+            return Ok(None);
+        }
+        row.values.append(&mut at.values);
+        let sql = self.statement(py, false, row.present, |plan| plan.update_tree(row.present))?;
+        let (changes, _) = connection.get().write(py, &sql, &row.values)?;
+        self.settle(instance, row.present)?;
+        Ok(Some(changes))
+    }
+
+    /// Gives a bit for each column that is to be written; `None` for a name that is no column.
+    fn wanted(&self, only: Option<&Bound<'_, PyAny>>) -> PyResult<Option<u64>> {
+        let Some(only) = only else {
+            return Ok(Some(u64::MAX >> (64 - self.columns.len())));
+        };
+        let mut wanted = 0;
+        for field in only.try_iter()? {
+            let field = field?;
+            let name = match field.cast::<PyString>() {
+                Ok(name) => name.clone(),
+                Err(_) => field.getattr("name")?.cast_into::<PyString>()?,
+            };
+            let name = name.to_str()?;
+            let place = self
+                .columns
+                .iter()
+                .position(|column| *column.def.name == *name);
+            match place {
+                Some(place) => wanted |= 1 << place,
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(wanted))
+    }
+
+    /// Collects the values of the wanted columns; `None` where that takes Python's ways.
+    ///
+    /// In an insert (`skipped`), a column without a value must not have a default either.
+    fn row(
+        &self,
+        instance: &Bound<'_, Instance>,
+        wanted: u64,
+        skipped: Option<u64>,
+    ) -> PyResult<Option<Row>> {
+        let py = instance.py();
+        let mut row = Row {
+            present: 0,
+            values: Vec::with_capacity(self.columns.len() + 1),
+        };
+        for (place, column) in self.columns.iter().enumerate() {
+            let value = match wanted >> place & 1 {
+                1 => instance
+                    .get()
+                    .slot_value(py, column.slot, column.name.bind(py))?,
+                _ => None,
+            };
+            let Some(value) = value else {
+                let left_out = skipped.is_some_and(|skipped| skipped >> place & 1 == 0);
+                if left_out && column.has_default {
+                    return Ok(None);
+                }
+                continue;
+            };
+            let Some(value) = column.bound(&value)? else {
+                return Ok(None);
+            };
+            row.present |= 1 << place;
+            row.values.push(value);
+        }
+        binding::bindable(py, &mut row.values)?;
+        Ok(Some(row))
+    }
+
+    /// Notes that the columns are written: they are clean.
+    fn settle(&self, instance: &Bound<'_, Instance>, written: u64) -> PyResult<()> {
+        let py = instance.py();
+        let names = self.columns.iter().enumerate();
+        let names = names.filter(|(place, _)| written >> place & 1 == 1);
+        let slots = names.map(|(_, column)| (column.slot, column.name.bind(py)));
+        instance.get().settle(py, slots)
+    }
+
+    fn statement(
+        &self,
+        py: Python<'_>,
+        insert: bool,
+        present: u64,
+        tree: impl FnOnce(&Self) -> Node,
+    ) -> PyResult<Arc<str>> {
+        let key = (insert, present);
+        if let Some(sql) = self.statements.with(py, |known| known.get(&key).cloned()) {
+            return Ok(sql);
+        }
+        let rendered = redstart_sql::render(&tree(self), &self.capability)
+            .map_err(|error| errors::to_py(py, &error))?;
+        let sql: Arc<str> = rendered.sql.into();
+        let kept = Arc::clone(&sql);
+        self.statements.with(py, |known| {
+            // A program that writes ever new sets of columns must not grow the plan without end.
+            if known.len() >= STATEMENTS_PER_PLAN {
+                known.clear();
+            }
+            known.insert(key, kept);
+        });
+        Ok(sql)
+    }
+
+    fn insert_tree(&self, present: u64) -> Node {
+        let columns: Nodes = self
+            .present(present)
+            .map(|saved| saved.column.clone())
+            .collect();
+        let values = columns.iter().map(|_| Node::Value(Value::Null)).collect();
+        Node::Insert(Arc::new(Insert {
+            table: self.table.clone(),
+            columns,
+            source: InsertSource::Rows(values),
+            on_conflict: None,
+            returning: Nodes::default(),
+            with: Nodes::default(),
+        }))
+    }
+
+    fn update_tree(&self, present: u64) -> Node {
+        let assignments = self.present(present).map(|saved| Assignment {
+            column: saved.column.clone(),
+            value: Node::Value(Value::Null),
+        });
+        let filter = self.columns.get(self.primary_key).map(|key| {
+            Node::Expression(Arc::new(Expression {
+                lhs: key.column.clone(),
+                op: Operator::Eq,
+                rhs: Node::Value(Value::Null),
+                flat: false,
+                string: false,
+            }))
+        });
+        Node::Update(Arc::new(Update {
+            table: self.table.clone(),
+            assignments: assignments.collect(),
+            from: Nodes::default(),
+            returning: Nodes::default(),
+            tail: Tail {
+                filter,
+                ..Tail::default()
+            },
+        }))
+    }
+
+    fn present(&self, present: u64) -> impl Iterator<Item = &Saved> {
+        let columns = self.columns.iter().enumerate();
+        columns
+            .filter(move |(place, _)| present >> place & 1 == 1)
+            .map(|(_, column)| column)
+    }
+}
+
+impl Saved {
+    fn of(layout: &Bound<'_, Layout>, field: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let py = field.py();
+        let base = field.cast::<PyFieldBase>()?;
+        let def = base.borrow().def.clone();
+        let def =
+            def.ok_or_else(|| PyValueError::new_err(format!("{field} belongs to no model")))?;
+        let slot = layout.get().slot(py, &def.name);
+        let slot = slot.ok_or_else(|| PyValueError::new_err(format!("{field} has no slot")))?;
+        Ok(Self {
+            slot,
+            name: PyString::intern(py, &def.name).unbind(),
+            def,
+            column: tree_of(field.cast::<PyNode>()?)?,
+            has_default: !field.getattr("default")?.is_none(),
+        })
+    }
+
+    /// Converts a value on its way to the database; `None` where the outcome is no plain value.
+    fn bound(&self, value: &Bound<'_, PyAny>) -> PyResult<Option<Value>> {
+        if value.is_instance_of::<PyNode>() {
+            return Ok(None);
+        }
+        let plain = from_python::value(value)?;
+        if let Some(accepted) = self.def.kind.accept(&plain) {
+            return Ok(Some(accepted));
+        }
+        let Some(host) = &self.def.host else {
+            return Ok(Some(plain));
+        };
+        match host
+            .to_db(&plain)
+            .map_err(|error| errors::to_py(value.py(), &error))?
+        {
+            Node::Value(converted) => Ok(Some(converted)),
+            _ => Ok(None),
+        }
+    }
+}
+
+const STATEMENTS_PER_PLAN: usize = 256;
