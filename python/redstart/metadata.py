@@ -103,7 +103,6 @@ class Metadata:
         self._db_hooks: list[Callable[[Any], None]] = []
         self._layout = Layout(model)
         self._save_plan: tuple[Any, Any] | None = None
-        self._source_key = tree.source_key()
         self._source_tree = self._make_source_tree()
 
     def make_table_name(self) -> str:
@@ -183,8 +182,6 @@ class Metadata:
                 _model=self.model,
                 _database=self.database,
             )
-            # Fields know their table by this tree: the table is the same source.
-            self._table._set_tree(self._source_tree)
         return self._table
 
     @table.setter
@@ -291,7 +288,12 @@ class Metadata:
         fields = self.sorted_fields
         place = next(place for place, field in enumerate(fields) if field is key)
         return SavePlan(
-            self._layout, self._source_tree, fields, place, auto_increment=bool(self.auto_increment), capability=capability
+            self._layout,
+            self._source_tree,
+            fields,
+            place,
+            auto_increment=bool(self.auto_increment),
+            capability=capability,
         )
 
     def _sort_fields(self) -> None:
@@ -401,7 +403,10 @@ class Metadata:
             field._tie(source, self._layout.index(field.name))
 
     def _make_source_tree(self) -> Any:
-        return tree.table(self._source_key, self.table_name, self._schema)
+        # The same identity as that of `table`: fields and table are one source.
+        path = (self._schema, self.table_name) if self._schema else (self.table_name,)
+        key = tree.named_source_key("Table", "\0".join((*path, "", str(id(self.model)))))
+        return tree.table(key, self.table_name, self._schema)
 
 
 class SubclassAwareMetadata(Metadata):
@@ -447,4 +452,3 @@ _WIDEST_PLAN = 64
 def _remove(fields: list[Any], field: Any) -> None:
     # By identity: `==` between fields makes an expression.
     fields[:] = [other for other in fields if other is not field]
-

@@ -97,7 +97,9 @@ class SchemaManager:
                 if not isinstance(setting, str):
                     raise ValueError("table_settings must be strings")
                 ctx.literal(" ").literal(setting)
-        extra = [text for wanted, text in ((meta.strict_tables, "STRICT"), (meta.without_rowid, "WITHOUT ROWID")) if wanted]
+        extra = [
+            text for wanted, text in ((meta.strict_tables, "STRICT"), (meta.without_rowid, "WITHOUT ROWID")) if wanted
+        ]
         if extra:
             ctx.literal(" ").literal(", ".join(extra))
         return ctx

@@ -330,4 +330,3 @@ class ReconnectMixin:
         texts = self._reconnect_errors.get(type(error), ())
         message = str(error).lower()
         return any(text in message for text in texts)
-

@@ -102,9 +102,11 @@ class Database(_callable_context_manager):
         self._field_types = attrdict({**FIELD, **self.field_types, **(field_types or {})})
         self._operations = attrdict({**OP, **self.operations, **(operations or {})})
         if autorollback:
-            warn_deprecated("Peewee no longer uses the \"autorollback\" option, as we always run in autocommit-mode now.")
+            warn_deprecated('Peewee no longer uses the "autorollback" option, as we always run in autocommit-mode now.')
         if autocommit is not None:
-            warn_deprecated("Peewee no longer uses the \"autocommit\" option, as the semantics now require it to always be True.")
+            warn_deprecated(
+                'Peewee no longer uses the "autocommit" option, as the semantics now require it to always be True.'
+            )
         self.autoconnect = autoconnect
         self.thread_safe = thread_safe
         self.query_hooks: list[Callable[[QueryEvent], Any]] = []
@@ -712,7 +714,9 @@ def base_model(database: Any) -> Any:
     from redstart.model_base import ModelBase
 
     meta = type("Meta", (), {"database": database})
-    return ModelBase("BaseModel", (Model,), {"Meta": meta, "__module__": __name__, "__doc__": "A base class for models."})
+    return ModelBase(
+        "BaseModel", (Model,), {"Meta": meta, "__module__": __name__, "__doc__": "A base class for models."}
+    )
 
 
 _CAPABILITY_NAMES = (
@@ -734,4 +738,3 @@ _CAPABILITY_ATTRIBUTES = frozenset((*_CAPABILITY_NAMES, "operations", "_operatio
 _EXECUTE_SQL = Database.execute_sql
 _EXECUTE_CURSOR = Database._execute_cursor
 _CURSOR = Database.cursor
-

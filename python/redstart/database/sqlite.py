@@ -143,9 +143,7 @@ class SqliteDatabase(SqliteRegistry, SqliteIntrospection, Database):
         for pragma, value in self._pragmas:
             conn.execute(f"PRAGMA {pragma} = {value};")
 
-    def pragma(
-        self, key: str, value: Any = SENTINEL, permanent: bool = False, schema: str | None = None
-    ) -> Any:
+    def pragma(self, key: str, value: Any = SENTINEL, permanent: bool = False, schema: str | None = None) -> Any:
         """Reads a pragma, or sets it.
 
         Args:
@@ -289,10 +287,10 @@ class SqliteDatabase(SqliteRegistry, SqliteIntrospection, Database):
 
     def last_insert_id(self, cursor: Any, query_type: Any = None) -> Any:
         """Gives the key of the row that was inserted last, or the rows that ``RETURNING`` gave."""
-        from redstart.query import Insert
-
         if not self.returning_clause:
             return cursor.lastrowid
+        from redstart.query import Insert  # loaded after the databases
+
         if query_type == Insert.SIMPLE:
             try:
                 return cursor[0][0]

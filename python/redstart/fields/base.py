@@ -107,14 +107,14 @@ class Field(FieldBase):
         self.verbose_name = verbose_name
         self.index_type = index_type or self.default_index_type
         self._hidden = _hidden
+        # A field that belongs to no model yet is told apart by its identity.
+        self._hash = object.__hash__(self)
         Field._field_counter += 1
         self._order = Field._field_counter
         self._sort_key = ((self.primary_key and 1) or 2), self._order
 
     def __hash__(self) -> int:
-        # A field that belongs to no model yet is told apart by its identity.
-        model = self.__dict__.get("model")
-        return object.__hash__(self) if model is None else hash(f"{model.__name__}.{self.name}")
+        return self._hash
 
     def __repr__(self) -> str:
         model = self.__dict__.get("model")
@@ -138,6 +138,7 @@ class Field(FieldBase):
         self.model = model
         self.name = self.safe_name = name
         self.column_name = self.column_name or name
+        self._hash = hash((model, name))
         if set_attribute:
             setattr(model, name, self.accessor_class(model, self, name))
 

@@ -144,7 +144,8 @@ class ManyToManyField(MetaField):
     def get_models(self) -> list[Any]:
         """Gives both models, in the order of their names."""
         return [
-            model for _, model in sorted(((m._meta.name, m) for m in (self.model, self.rel_model)), key=lambda pair: pair[0])
+            model
+            for _, model in sorted(((m._meta.name, m) for m in (self.model, self.rel_model)), key=lambda pair: pair[0])
         ]
 
     @property
