@@ -187,6 +187,7 @@ class ModelSelect(BaseModelSelect, Select):
             lm: The model that is joined to.
             rm: The model that is joined.
             on: The condition.
+            **join_kwargs: As for `join`.
         """
         context = self._join_ctx
         if any(dest is rm for dest, *_ in self._joins.get(lm, ())):

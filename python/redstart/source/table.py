@@ -92,10 +92,8 @@ class Table(_HashableSource, BaseTable):
 
         selected: Any = columns
         if not columns:
-            if self._columns:
-                selected = [getattr(self, column) for column in self._columns]
-            else:
-                selected = (SQL("*"),)
+            names = self._columns
+            selected = [getattr(self, name) for name in names] if names else (SQL("*"),)
         return self._bound(Select([self], selected))
 
     def insert(self, insert: Any = None, columns: Any = None, **kwargs: Any) -> Any:
