@@ -58,10 +58,7 @@ class Table(_HashableSource, BaseTable):
             self.c = _ExplicitColumn()
             for column in columns:
                 setattr(self, column, Column(self, column))
-        if primary_key:
-            self.primary_key = Column(self, primary_key)
-        else:
-            self.primary_key = None
+        self.primary_key = Column(self, primary_key) if primary_key else None
 
     def clone(self) -> Table:
         """Gives a copy: another mention of the same table."""
