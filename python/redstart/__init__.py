@@ -15,6 +15,8 @@ Here stand re-exports only. ``__all__`` holds the names that peewee's own star i
 the other documented names can be imported by name.
 """
 
+
+
 from redstart import exceptions
 from redstart._engine import (
     ColumnBase,
@@ -31,6 +33,7 @@ from redstart.bound_models import BoundModelsContext
 from redstart.callable_context import _callable_context_manager
 from redstart.chunked import chunked
 from redstart.class_only import classmethod_only
+from redstart.conversions import callable_, is_model, merge_dict, safe_python_value
 from redstart.constants import (
     DJANGO_MAP,
     FIELD,
@@ -141,8 +144,8 @@ from redstart.node import (
     EXCLUDED,
     SQL,
     Alias,
-    AsIs,
     Asc,
+    AsIs,
     BindTo,
     BitwiseMixin,
     BitwiseNegated,

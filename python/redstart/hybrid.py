@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class hybrid_method(ModelDescriptor):  # noqa: N801 - peewee's name
+class hybrid_method(ModelDescriptor):
     """A method of instances, and of the class, where it gives an expression.
 
     Example:
@@ -47,7 +47,7 @@ class hybrid_method(ModelDescriptor):  # noqa: N801 - peewee's name
         return self
 
 
-class hybrid_property(ModelDescriptor):  # noqa: N801 - peewee's name
+class hybrid_property(ModelDescriptor):
     """A property of instances, and of the class, where it gives an expression.
 
     Example:

@@ -36,7 +36,7 @@ class Metadata:
         ('user', ['id', 'name'], ['id', 'nm'], <AutoField: User.id>)
     """
 
-    def __init__(  # noqa: PLR0913 - peewee's signature
+    def __init__(
         self,
         model: type[Model],
         database: Any = None,
@@ -379,7 +379,7 @@ class Metadata:
         else:
             hook(self.database)
 
-    def get_database_instance(self) -> Database | None:
+    def get_database_instance(self) -> Any:
         """Gives the database itself where a proxy stands for it."""
         database = self.database
         return database.obj if isinstance(database, Proxy) else database

@@ -54,7 +54,7 @@ class Model(Instance, metaclass=ModelBase):
         return ctx.value(self._pk)
 
     def __eq__(self, other: object) -> bool:
-        return other.__class__ == self.__class__ and self._pk is not None and self._pk == other._pk  # type: ignore[attr-defined]  # the same class
+        return other.__class__ == self.__class__ and self._pk is not None and self._pk == other._pk
 
     def __ne__(self, other: object) -> bool:
         return not self == other
@@ -92,7 +92,7 @@ class Model(Instance, metaclass=ModelBase):
         return queries.ModelSelect(cls, fields, is_default=is_default)
 
     @classmethod
-    def _normalize_data(cls, data: dict[Any, Any] | None, kwargs: dict[str, Any]) -> dict[Any, Any]:
+    def _normalize_data(cls, data: Any, kwargs: dict[str, Any]) -> dict[Any, Any]:
         normalized: dict[Any, Any] = {}
         if data:
             if not isinstance(data, dict):
@@ -407,7 +407,7 @@ class Model(Instance, metaclass=ModelBase):
 
     def _save_directly(self, meta: Any, force_insert: bool, only: Iterable[Any] | None) -> int | None:
         """Lets the engine write the instance where that is only a matter of binding values; else gives None."""
-        cls = type(self)
+        cls: Any = type(self)
         if (
             cls.insert.__func__ is not _INSERT
             or cls.update.__func__ is not _UPDATE

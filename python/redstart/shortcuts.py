@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 
-def model_to_dict(  # noqa: PLR0913 - peewee's signature
+def model_to_dict(
     model: Any,
     recurse: bool = True,
     backrefs: bool = False,

@@ -23,7 +23,7 @@ class _QueryLogHandler(logging.Handler):
         self.queries.append(record)
 
 
-class count_queries:  # noqa: N801 - peewee's name
+class count_queries:
     """A block that counts the statements within it.
 
     Example:
@@ -65,7 +65,7 @@ class count_queries:  # noqa: N801 - peewee's name
         self.count = len(statements)
 
 
-class assert_query_count(count_queries):  # noqa: N801 - peewee's name
+class assert_query_count(count_queries):
     """A block, or a decorated function, that must run a certain number of statements."""
 
     def __init__(self, expected: int, only_select: bool = False) -> None:

@@ -8,7 +8,7 @@ from redstart.callable_context import _callable_context_manager
 from redstart.database.manual_commit import _manual
 
 
-class _atomic(_callable_context_manager):  # noqa: N801 - peewee's name
+class _atomic(_callable_context_manager):
     """A transaction, or a savepoint where one is active."""
 
     def __init__(self, db: Any, *args: Any, **kwargs: Any) -> None:

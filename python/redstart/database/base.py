@@ -76,7 +76,7 @@ class Database(_callable_context_manager):
     _default_values: ClassVar[bool] = True
     _dialect_name: ClassVar[str] = "a database"
 
-    def __init__(  # noqa: PLR0913 - peewee's signature
+    def __init__(
         self,
         database: Any,
         thread_safe: bool = True,
@@ -172,11 +172,11 @@ class Database(_callable_context_manager):
         context.__enter__()
         return self
 
-    def __exit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
+    def __exit__(self, *error: Any) -> None:
         state = self._state.current()
         context = state.ctx.pop()
         try:
-            context.__exit__(exc_type, exc_val, exc_tb)
+            context.__exit__(*error)
         finally:
             if not state.ctx:
                 self.close()
@@ -326,7 +326,7 @@ class Database(_callable_context_manager):
             translated = translate(error)
             if translated is None:
                 raise
-            raise translated.with_traceback(error.__traceback__)  # noqa: B904 - the driver's error is the context
+            raise translated.with_traceback(error.__traceback__)
 
     def _execute_cursor(self, sql: str, params: Any) -> Any:
         cursor = self.cursor()
@@ -696,7 +696,7 @@ class Database(_callable_context_manager):
             model.drop_table(**kwargs)
 
     @property
-    def Model(self) -> Any:  # noqa: N802 - peewee's name
+    def Model(self) -> Any:
         """A base class for models of this database, made once."""
         found = self.__dict__.get("_Model")
         if found is None:

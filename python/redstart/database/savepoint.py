@@ -9,7 +9,7 @@ from redstart.callable_context import _callable_context_manager
 from redstart.naming import quote
 
 
-class _savepoint(_callable_context_manager):  # noqa: N801 - peewee's name
+class _savepoint(_callable_context_manager):
     """A savepoint."""
 
     def __init__(self, db: Any, sid: str | None = None) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from redstart.callable_context import _callable_context_manager
 
 
-class _transaction(_callable_context_manager):  # noqa: N801 - peewee's name
+class _transaction(_callable_context_manager):
     """A transaction; one within another does nothing of its own."""
 
     def __init__(self, db: Any, *args: Any, **kwargs: Any) -> None:

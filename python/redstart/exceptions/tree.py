@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 
-class PeeweeException(Exception):  # noqa: N818 - peewee's name
+class PeeweeException(Exception):
     """The base of every error that comes from a database or from its set-up.
 
     Attributes:
@@ -70,5 +70,5 @@ class ProgrammingError(DatabaseError):
     """The statement is wrong, or the cursor is used wrongly."""
 
 
-class DoesNotExist(Exception):  # noqa: N818 - peewee's name
+class DoesNotExist(Exception):
     """No row matched. Every model has a subclass of its own, ``Model.DoesNotExist``."""

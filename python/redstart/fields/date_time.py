@@ -24,7 +24,7 @@ def format_date_time(value: str, formats: Sequence[str], post_process: Callable[
     """
     for pattern in formats:
         try:
-            moment = datetime.datetime.strptime(value, pattern)  # noqa: DTZ007 - as the column has it
+            moment = datetime.datetime.strptime(value, pattern)
         except ValueError:
             continue
         return post_process(moment) if post_process else moment
@@ -34,7 +34,7 @@ def format_date_time(value: str, formats: Sequence[str], post_process: Callable[
 def simple_date_time(value: Any) -> Any:
     """Reads ``YYYY-MM-DD HH:MM:SS``; gives the value itself where it is none."""
     try:
-        return datetime.datetime.strptime(value, "%Y-%m-%d %H:%M:%S")  # noqa: DTZ007 - as the column has it
+        return datetime.datetime.strptime(value, "%Y-%m-%d %H:%M:%S")
     except (TypeError, ValueError):
         return value
 

@@ -95,7 +95,7 @@ class ForeignKeyField(Field):
     rel_model: Any
     rel_field: Any
 
-    def __init__(  # noqa: PLR0913 - peewee's signature
+    def __init__(
         self,
         model: Any,
         field: Any = None,
@@ -149,7 +149,7 @@ class ForeignKeyField(Field):
         self.constraint_name = constraint_name
 
     @property
-    def field_type(self) -> Any:  # type: ignore[override]  # what the other end has
+    def field_type(self) -> Any:
         """The type of the column that is referred to."""
         from redstart.fields.integer import AutoField, BigAutoField
 

@@ -82,7 +82,7 @@ class ManyToManyField(MetaField):
 
     accessor_class: ClassVar[type] = ManyToManyFieldAccessor
 
-    def __init__(  # noqa: PLR0913 - peewee's signature
+    def __init__(
         self,
         model: Any,
         backref: str | None = None,

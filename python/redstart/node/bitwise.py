@@ -8,6 +8,7 @@ from redstart._engine import tree
 from redstart.constants import OP
 from redstart.node.wrapped import WrappedNode
 
+
 class BitwiseMixin:
     """Gives ``& | - ~`` their meaning bit by bit: ``&``, ``|``, ``& ~`` and ``~`` in SQL."""
 

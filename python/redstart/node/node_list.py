@@ -27,17 +27,17 @@ class NodeList(ColumnBase):
         self._set_tree(tree.node_list(nodes, glue, parens))
 
 
-def CommaNodeList(nodes: Iterable[Any]) -> NodeList:  # noqa: N802 - peewee's name
+def CommaNodeList(nodes: Iterable[Any]) -> NodeList:
     """``a, b, c``"""
     return NodeList(nodes, ", ")
 
 
-def EnclosedNodeList(nodes: Iterable[Any]) -> NodeList:  # noqa: N802 - peewee's name
+def EnclosedNodeList(nodes: Iterable[Any]) -> NodeList:
     """``(a, b, c)``"""
     return NodeList(nodes, ", ", True)
 
 
-def Tuple(*args: Any) -> NodeList:  # noqa: N802 - peewee's name
+def Tuple(*args: Any) -> NodeList:
     """``(a, b, c)``, a row of values.
 
     Args:

@@ -227,5 +227,5 @@ class ModelSelect(BaseModelSelect, Select):
 class NoopModelSelect(ModelSelect):
     """A query that gives no rows."""
 
-    def _build_tree(self, subquery_columns: Any = None) -> Any:  # noqa: ARG002 - the select's signature
+    def _build_tree(self, subquery_columns: Any = None) -> Any:
         return tree.sql("SELECT 0 WHERE 0")

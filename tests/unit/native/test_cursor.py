@@ -47,14 +47,29 @@ class Point:
 @pytest.mark.parametrize(
     ("value", "stored"),
     [
-        (None, None), (True, 1), (5, 5), (2**63 - 1, 2**63 - 1), (1.5, 1.5), ("é", "é"), ("a\0b", "a\0b"), (b"ab", b"ab"),
-        (b"", b""), ("", ""),
-        (Number(4), 4), (Text("x"), "x"), (Level.HIGH, 3), (Colour.RED, "red"), (Point(), "1;2"),
-        (bytearray(b"ab"), b"ab"), (memoryview(b"cd"), b"cd"), (float("nan"), None),
+        (None, None),
+        (True, 1),
+        (5, 5),
+        (2**63 - 1, 2**63 - 1),
+        (1.5, 1.5),
+        ("é", "é"),
+        ("a\0b", "a\0b"),
+        (b"ab", b"ab"),
+        (b"", b""),
+        ("", ""),
+        (Number(4), 4),
+        (Text("x"), "x"),
+        (Level.HIGH, 3),
+        (Colour.RED, "red"),
+        (Point(), "1;2"),
+        (bytearray(b"ab"), b"ab"),
+        (memoryview(b"cd"), b"cd"),
+        (float("nan"), None),
         (decimal.Decimal("1.50"), "1.50"),
         (datetime.datetime(2020, 1, 2, 3, 4, 5), "2020-01-02 03:04:05"),
         (datetime.datetime(2020, 1, 2, 3, 4, 5, 6, tzinfo=datetime.timezone.utc), "2020-01-02 03:04:05.000006+00:00"),
-        (datetime.date(2020, 1, 2), "2020-01-02"), (datetime.time(1, 2), "01:02:00"),
+        (datetime.date(2020, 1, 2), "2020-01-02"),
+        (datetime.time(1, 2), "01:02:00"),
     ],
 )
 def test_values_are_bound_as_the_standard_driver_would(connection, value, stored):
@@ -106,11 +121,19 @@ def test_an_exception_of_conform_passes_unchanged(connection):
 @pytest.mark.parametrize(
     ("sql", "parameters", "error", "message"),
     [
-        ("select ?, ?", (1,), ProgrammingError,
-         "Incorrect number of bindings supplied. The current statement uses 2, and there are 1 supplied."),
+        (
+            "select ?, ?",
+            (1,),
+            ProgrammingError,
+            "Incorrect number of bindings supplied. The current statement uses 2, and there are 1 supplied.",
+        ),
         ("select :a, :b", {"a": 1}, ProgrammingError, "You did not supply a value for binding parameter :b."),
-        ("select ?", {"a": 1}, ProgrammingError,
-         "Binding 1 has no name, but you supplied a dictionary (which has only names)."),
+        (
+            "select ?",
+            {"a": 1},
+            ProgrammingError,
+            "Binding 1 has no name, but you supplied a dictionary (which has only names).",
+        ),
         ("select ?", 5, ProgrammingError, "parameters are of unsupported type"),
         ("select 1; select 2", (), ProgrammingError, "You can only execute one statement at a time."),
         ("select 1\0", (), ProgrammingError, "the query contains a null character"),
@@ -168,7 +191,13 @@ def test_a_closed_cursor_is_refused(connection):
     cursor = connection.execute("select 1")
     cursor.close()
     cursor.close()
-    for use in (cursor.fetchone, cursor.fetchall, cursor.fetchmany, lambda: cursor.execute("select 1"), lambda: next(cursor)):
+    for use in (
+        cursor.fetchone,
+        cursor.fetchall,
+        cursor.fetchmany,
+        lambda: cursor.execute("select 1"),
+        lambda: next(cursor),
+    ):
         with pytest.raises(ProgrammingError, match="^Cannot operate on a closed cursor.$"):
             use()
 
@@ -179,8 +208,15 @@ def test_a_closed_connection_is_refused():
     connection.close()
     connection.close()
     uses = (
-        cursor.fetchone, cursor.fetchall, connection.cursor, connection.commit, connection.interrupt, lambda: connection.in_transaction,
-        lambda: connection.total_changes, cursor.close, lambda: cursor.execute("select 1"),
+        cursor.fetchone,
+        cursor.fetchall,
+        connection.cursor,
+        connection.commit,
+        connection.interrupt,
+        lambda: connection.in_transaction,
+        lambda: connection.total_changes,
+        cursor.close,
+        lambda: cursor.execute("select 1"),
     )
     for use in uses:
         with pytest.raises(ProgrammingError, match="^Cannot operate on a closed database.$"):

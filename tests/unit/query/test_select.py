@@ -83,7 +83,7 @@ def test_rows_come_in_five_kinds(User):  # noqa: N803 - a model
 
 @pytest.mark.spec("QB-038", "SB-030", "SB-033")
 def test_columns_are_named_by_field_alias_or_label(User):  # noqa: N803 - a model
-    query = User.select(User.id, fn.MAX(User.id), User.id.alias("key"), SQL("1 AS \"x y\"")).where(User.id == 1)
+    query = User.select(User.id, fn.MAX(User.id), User.id.alias("key"), SQL('1 AS "x y"')).where(User.id == 1)
     assert query.dicts()[0] == {"id": 1, "id_2": 1, "key": 1, "x y": 1}
     assert query.namedtuples()[0]._fields == ("id", "id_2", "key", "x")
 
