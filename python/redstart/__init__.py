@@ -15,8 +15,7 @@ Here stand re-exports only. ``__all__`` holds the names that peewee's own star i
 the other documented names can be imported by name.
 """
 
-
-
+# ruff: noqa: F401
 from redstart import exceptions
 from redstart._engine import (
     ColumnBase,
@@ -33,7 +32,6 @@ from redstart.bound_models import BoundModelsContext
 from redstart.callable_context import _callable_context_manager
 from redstart.chunked import chunked
 from redstart.class_only import classmethod_only
-from redstart.conversions import callable_, is_model, merge_dict, safe_python_value
 from redstart.constants import (
     DJANGO_MAP,
     FIELD,
@@ -49,6 +47,7 @@ from redstart.constants import (
     SENTINEL,
     attrdict,
 )
+from redstart.conversions import callable_, is_model, merge_dict, safe_python_value
 from redstart.database import (
     ColumnMetadata,
     ConnectionContext,

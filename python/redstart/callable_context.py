@@ -9,13 +9,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class _callable_context_manager:
+class _callable_context_manager:  # noqa: N801 - peewee's name
     """The base of such contexts. Recursion and concurrent calls do not meet: each has its own."""
 
     def __enter__(self) -> Any:
         raise NotImplementedError(f"{type(self).__name__} has to define __enter__")
 
-    def __exit__(self, *error: Any) -> Any:
+    def __exit__(self, *error: object) -> Any:
         raise NotImplementedError(f"{type(self).__name__} has to define __exit__")
 
     def __call__(self, fn: Callable[..., Any]) -> Callable[..., Any]:

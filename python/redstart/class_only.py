@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class classmethod_only:
+class classmethod_only:  # noqa: N801 - peewee's name
     """A ``classmethod`` that raises where it is reached through an instance."""
 
     def __init__(self, fn: Callable[..., Any]) -> None:

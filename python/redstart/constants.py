@@ -10,7 +10,7 @@ import operator
 from typing import Any
 
 
-class attrdict(dict[str, Any]):
+class attrdict(dict[str, Any]):  # noqa: N801 - peewee's name
     """A dict whose items are attributes too.
 
     Example:
@@ -31,7 +31,7 @@ class attrdict(dict[str, Any]):
     def __add__(self, rhs: dict[str, Any]) -> attrdict:
         return attrdict({**self, **rhs})
 
-    def __iadd__(self, rhs: dict[str, Any]) -> attrdict:
+    def __iadd__(self, rhs: dict[str, Any]) -> attrdict:  # noqa: PYI034 - a dict's own type
         self.update(rhs)
         return self
 

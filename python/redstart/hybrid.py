@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class hybrid_method(ModelDescriptor):
+class hybrid_method(ModelDescriptor):  # noqa: N801 - peewee's name
     """A method of instances, and of the class, where it gives an expression.
 
     Example:
@@ -47,7 +47,7 @@ class hybrid_method(ModelDescriptor):
         return self
 
 
-class hybrid_property(ModelDescriptor):
+class hybrid_property(ModelDescriptor):  # noqa: N801 - peewee's name
     """A property of instances, and of the class, where it gives an expression.
 
     Example:

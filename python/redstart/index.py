@@ -19,7 +19,7 @@ class Index(Node):
     The methods give changed copies.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - peewee's signature
         self,
         name: str,
         table: Any,
@@ -109,7 +109,7 @@ class ModelIndex(Index):
         'event_kind'
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - peewee's signature
         self,
         model: type[Model],
         fields: Iterable[Any],

@@ -95,7 +95,7 @@ class SchemaManager:
         if settings is not None:
             for setting in settings if isinstance(settings, (list, tuple)) else [settings]:
                 if not isinstance(setting, str):
-                    raise ValueError("table_settings must be strings")
+                    raise ValueError("table_settings must be strings")  # noqa: TRY004 - peewee's class
                 ctx.literal(" ").literal(setting)
         extra = [
             text for wanted, text in ((meta.strict_tables, "STRICT"), (meta.without_rowid, "WITHOUT ROWID")) if wanted

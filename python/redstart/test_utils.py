@@ -23,7 +23,7 @@ class _QueryLogHandler(logging.Handler):
         self.queries.append(record)
 
 
-class count_queries:
+class count_queries:  # noqa: N801 - peewee's name
     """A block that counts the statements within it.
 
     Example:
@@ -56,7 +56,7 @@ class count_queries:
         logger.addHandler(self._handler)
         return self
 
-    def __exit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
+    def __exit__(self, *error: object) -> None:
         logger.removeHandler(self._handler)
         logger.setLevel(self._level)
         statements = [str(record.msg[0]) for record in self._handler.queries]
@@ -65,7 +65,7 @@ class count_queries:
         self.count = len(statements)
 
 
-class assert_query_count(count_queries):
+class assert_query_count(count_queries):  # noqa: N801 - peewee's name
     """A block, or a decorated function, that must run a certain number of statements."""
 
     def __init__(self, expected: int, only_select: bool = False) -> None:
@@ -88,7 +88,7 @@ class assert_query_count(count_queries):
 
         return decorated
 
-    def __exit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
-        super().__exit__(exc_type, exc_val, exc_tb)
-        if exc_type is None and self.count != self.expected:
+    def __exit__(self, *error: object) -> None:
+        super().__exit__(*error)
+        if error[0] is None and self.count != self.expected:
             raise AssertionError(f"{self.count} != {self.expected}")

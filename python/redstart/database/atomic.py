@@ -8,7 +8,7 @@ from redstart.callable_context import _callable_context_manager
 from redstart.database.manual_commit import _manual
 
 
-class _atomic(_callable_context_manager):
+class _atomic(_callable_context_manager):  # noqa: N801 - peewee's name
     """A transaction, or a savepoint where one is active."""
 
     def __init__(self, db: Any, *args: Any, **kwargs: Any) -> None:
@@ -27,7 +27,7 @@ class _atomic(_callable_context_manager):
             self._helper = self.db.savepoint()
         return self._helper.__enter__()
 
-    def __exit__(self, *error: Any) -> Any:
+    def __exit__(self, *error: object) -> Any:
         return self._helper.__exit__(*error)
 
     def _fresh(self) -> _atomic:

@@ -76,7 +76,7 @@ class Database(_callable_context_manager):
     _default_values: ClassVar[bool] = True
     _dialect_name: ClassVar[str] = "a database"
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - peewee's signature
         self,
         database: Any,
         thread_safe: bool = True,
@@ -164,7 +164,7 @@ class Database(_callable_context_manager):
 
     # As a context.
 
-    def __enter__(self) -> Database:
+    def __enter__(self) -> Any:
         if self.is_closed():
             self.connect()
         context = self.atomic()
@@ -172,7 +172,7 @@ class Database(_callable_context_manager):
         context.__enter__()
         return self
 
-    def __exit__(self, *error: Any) -> None:
+    def __exit__(self, *error: object) -> None:
         state = self._state.current()
         context = state.ctx.pop()
         try:
@@ -326,7 +326,7 @@ class Database(_callable_context_manager):
             translated = translate(error)
             if translated is None:
                 raise
-            raise translated.with_traceback(error.__traceback__)
+            raise translated.with_traceback(error.__traceback__)  # noqa: B904 - the driver's error is the context
 
     def _execute_cursor(self, sql: str, params: Any) -> Any:
         cursor = self.cursor()
@@ -387,11 +387,8 @@ class Database(_callable_context_manager):
         return connection if type(connection) is Connection else None
 
     def _render(self, query: Any, options: dict[str, Any]) -> tuple[str, Any]:
-        rendered: tuple[str, Any]
-        if isinstance(query, Context):
-            rendered = query.query()
-        else:
-            rendered = self.get_sql_context(**options).sql(query).query()
+        context = query if isinstance(query, Context) else self.get_sql_context(**options).sql(query)
+        rendered: tuple[str, Any] = context.query()
         return rendered
 
     def get_context_options(self) -> dict[str, Any]:
@@ -696,7 +693,7 @@ class Database(_callable_context_manager):
             model.drop_table(**kwargs)
 
     @property
-    def Model(self) -> Any:
+    def Model(self) -> Any:  # noqa: N802 - peewee's name
         """A base class for models of this database, made once."""
         found = self.__dict__.get("_Model")
         if found is None:

@@ -7,7 +7,7 @@ from typing import Any
 from redstart.callable_context import _callable_context_manager
 
 
-class _manual(_callable_context_manager):
+class _manual(_callable_context_manager):  # noqa: N801 - peewee's name
     """A block without transactions of its own."""
 
     def __init__(self, db: Any) -> None:

@@ -51,7 +51,7 @@ class DatabaseProxy(Proxy):
         return _savepoint(self)
 
     @property
-    def Model(self) -> Any:
+    def Model(self) -> Any:  # noqa: N802 - peewee's name
         """A base class for models bound to this database."""
         try:
             return object.__getattribute__(self, "_Model")

@@ -9,7 +9,7 @@ from redstart.callable_context import _callable_context_manager
 from redstart.naming import quote
 
 
-class _savepoint(_callable_context_manager):
+class _savepoint(_callable_context_manager):  # noqa: N801 - peewee's name
     """A savepoint."""
 
     def __init__(self, db: Any, sid: str | None = None) -> None:
@@ -41,12 +41,12 @@ class _savepoint(_callable_context_manager):
         if begin:
             self._begin()
 
-    def __enter__(self) -> _savepoint:
+    def __enter__(self) -> Any:
         self._begin()
         return self
 
-    def __exit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
-        if exc_type:
+    def __exit__(self, *error: object) -> None:
+        if error[0]:
             self.rollback(begin=False)
             return
         try:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 
-class PeeweeException(Exception):
+class PeeweeException(Exception):  # noqa: N818 - peewee's name
     """The base of every error that comes from a database or from its set-up.
 
     Attributes:
@@ -70,5 +70,5 @@ class ProgrammingError(DatabaseError):
     """The statement is wrong, or the cursor is used wrongly."""
 
 
-class DoesNotExist(Exception):
+class DoesNotExist(Exception):  # noqa: N818 - peewee's name
     """No row matched. Every model has a subclass of its own, ``Model.DoesNotExist``."""

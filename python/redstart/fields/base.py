@@ -54,7 +54,7 @@ class Field(FieldBase):
     name: Any
     safe_name: Any
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - peewee's signature
         self,
         null: bool = False,
         index: bool = False,

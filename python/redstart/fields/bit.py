@@ -184,7 +184,7 @@ class BigBitFieldData:
     def _combined(self, other: Any, how: Any) -> bytearray:
         theirs = other._buffer if isinstance(other, BigBitFieldData) else other
         if not isinstance(theirs, (bytes, bytearray, memoryview)):
-            raise ValueError("Incompatible data-type")
+            raise ValueError("Incompatible data-type")  # noqa: TRY004 - peewee's class
         ours, theirs = bytes(self._buffer), bytes(theirs)
         width = max(len(ours), len(theirs))
         pairs = zip(ours.ljust(width, b"\0"), theirs.ljust(width, b"\0"), strict=True)

@@ -79,6 +79,7 @@ class CompositeKey(MetaField):
 
     def bind(self, model: type[Model], name: str, set_attribute: bool = True) -> None:
         """Ties the key to a model."""
+        del set_attribute
         self.model = model
         self.column_name = self.name = self.safe_name = name
         setattr(model, name, self)

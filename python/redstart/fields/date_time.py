@@ -24,7 +24,7 @@ def format_date_time(value: str, formats: Sequence[str], post_process: Callable[
     """
     for pattern in formats:
         try:
-            moment = datetime.datetime.strptime(value, pattern)
+            moment = datetime.datetime.strptime(value, pattern)  # noqa: DTZ007 - as the column has it
         except ValueError:
             continue
         return post_process(moment) if post_process else moment
@@ -34,7 +34,7 @@ def format_date_time(value: str, formats: Sequence[str], post_process: Callable[
 def simple_date_time(value: Any) -> Any:
     """Reads ``YYYY-MM-DD HH:MM:SS``; gives the value itself where it is none."""
     try:
-        return datetime.datetime.strptime(value, "%Y-%m-%d %H:%M:%S")
+        return datetime.datetime.strptime(value, "%Y-%m-%d %H:%M:%S")  # noqa: DTZ007 - as the column has it
     except (TypeError, ValueError):
         return value
 
@@ -163,7 +163,7 @@ class TimeField(_TimeParts, _BaseFormattedField):
         if isinstance(value, datetime.datetime):
             return value.timetz()
         if isinstance(value, datetime.timedelta):
-            return (datetime.datetime.min + value).time()
+            return (datetime.datetime.min + value).time()  # noqa: DTZ901 - midnight of any day
         return value
 
     def _read(self, value: str) -> Any:

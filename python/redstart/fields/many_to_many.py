@@ -23,6 +23,7 @@ class ManyToManyFieldAccessor(FieldAccessor):
             field: The relation.
             name: The attribute's name.
         """
+        del name  # the native part has taken it
         super().__init__()
         self.rel_model = field.rel_model
         through: Any = field.through_model

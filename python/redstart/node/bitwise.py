@@ -24,6 +24,7 @@ class BitwiseMixin:
     def __invert__(self) -> Any:
         return BitwiseNegated(self)
 
+
 class BitwiseNegated(BitwiseMixin, WrappedNode):
     """``~node``, the complement; inverted again it is the node."""
 
@@ -36,5 +37,6 @@ class BitwiseNegated(BitwiseMixin, WrappedNode):
 
     def __invert__(self) -> Any:
         return self.node
+
 
 __all__ = ["BitwiseMixin", "BitwiseNegated", "Expression"]

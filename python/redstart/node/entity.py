@@ -33,7 +33,7 @@ class Entity(ColumnBase):
     def __hash__(self) -> int:
         return hash((self.__class__.__name__, tuple(self._path)))
 
-    def get_sort_key(self, ctx: Any) -> tuple[str, ...]:
+    def get_sort_key(self, ctx: Any) -> tuple[str, ...]:  # noqa: ARG002 - peewee's signature
         """Gives the key by which assignments are sorted."""
         return tuple(self._path)
 

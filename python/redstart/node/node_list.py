@@ -27,17 +27,17 @@ class NodeList(ColumnBase):
         self._set_tree(tree.node_list(nodes, glue, parens))
 
 
-def CommaNodeList(nodes: Iterable[Any]) -> NodeList:
+def CommaNodeList(nodes: Iterable[Any]) -> NodeList:  # noqa: N802 - peewee's name
     """``a, b, c``"""
     return NodeList(nodes, ", ")
 
 
-def EnclosedNodeList(nodes: Iterable[Any]) -> NodeList:
+def EnclosedNodeList(nodes: Iterable[Any]) -> NodeList:  # noqa: N802 - peewee's name
     """``(a, b, c)``"""
     return NodeList(nodes, ", ", True)
 
 
-def Tuple(*args: Any) -> NodeList:
+def Tuple(*args: Any) -> NodeList:  # noqa: N802 - peewee's name
     """``(a, b, c)``, a row of values.
 
     Args:

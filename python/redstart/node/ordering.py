@@ -40,11 +40,11 @@ class Ordering(WrappedNode):
         return Ordering(self.node, self.direction, collation=collation, nulls=self.nulls)
 
 
-def Asc(node: Any, collation: str | None = None, nulls: str | None = None) -> Ordering:
+def Asc(node: Any, collation: str | None = None, nulls: str | None = None) -> Ordering:  # noqa: N802 - peewee's name
     """``node ASC``; see `Ordering`."""
     return Ordering(node, "ASC", collation, nulls)
 
 
-def Desc(node: Any, collation: str | None = None, nulls: str | None = None) -> Ordering:
+def Desc(node: Any, collation: str | None = None, nulls: str | None = None) -> Ordering:  # noqa: N802 - peewee's name
     """``node DESC``; see `Ordering`."""
     return Ordering(node, "DESC", collation, nulls)

@@ -28,7 +28,7 @@ class SQL(ColumnBase):
         self._set_tree(tree.sql(sql, params or None))
 
 
-def Check(constraint: str, name: str | None = None) -> SQL:
+def Check(constraint: str, name: str | None = None) -> SQL:  # noqa: N802 - peewee's name
     """``[CONSTRAINT "name"] CHECK (constraint)``.
 
     Args:
@@ -44,7 +44,7 @@ def Check(constraint: str, name: str | None = None) -> SQL:
     return NodeList((SQL("CONSTRAINT"), Entity(name), check))  # type: ignore[return-value] # peewee gives either
 
 
-def Default(value: str) -> SQL:
+def Default(value: str) -> SQL:  # noqa: N802 - peewee's name
     """``DEFAULT value``.
 
     Args:

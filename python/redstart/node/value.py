@@ -37,7 +37,7 @@ class Value(ColumnBase):
         self._set_tree(tree.value(value, converter, unpack))
 
 
-def AsIs(value: Any, converter: Any = None) -> Value:
+def AsIs(value: Any, converter: Any = None) -> Value:  # noqa: N802 - peewee's name
     """Binds a list or another container as one value, as the driver takes it.
 
     Args:

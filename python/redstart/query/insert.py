@@ -13,7 +13,7 @@ from redstart.query.insert_rows import InsertRows
 from redstart.query.write import _WriteQuery
 
 
-class DefaultValuesException(Exception):
+class DefaultValuesException(Exception):  # noqa: N818 - peewee's name
     """There are no rows to insert."""
 
 
@@ -52,7 +52,7 @@ class Insert(_WriteQuery):
         if on_conflict is not None:
             self._on_conflict = on_conflict
 
-    def where(self, *expressions: Any) -> Any:
+    def where(self, *expressions: Any) -> Any:  # noqa: ARG002 - peewee's signature
         """Fails: an insert has no condition.
 
         Raises:

@@ -107,9 +107,7 @@ def _foreign_key(src: Any, dest: Any, src_model: Any, dest_model: Any, wanted: A
     forward = list(src_model._meta.model_refs.get(dest_model) or ())
     backward = list(dest_model._meta.model_refs.get(src_model) or ())
     if not forward and not backward:
-        message = (
-            f"Unable to find foreign key between {src} and {dest}. Please specify an explicit join condition."
-        )
+        message = f"Unable to find foreign key between {src} and {dest}. Please specify an explicit join condition."
         raise ValueError(message)
     if wanted is not None:
         wanted = _plain(wanted)

@@ -76,7 +76,7 @@ def _step(model: Any, piece: str) -> tuple[Any, Any, Any]:
     return node, rel_model, node
 
 
-def _is_null(node: Any, value: Any) -> Any:
+def _is_null(node: Any, value: Any) -> Any:  # noqa: ARG001 - called as the other lookups
     return node.is_null()
 
 

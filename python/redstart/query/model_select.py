@@ -216,7 +216,7 @@ class ModelSelect(BaseModelSelect, Select):
     def _projecting_one(self) -> Any:
         return self.select(SQL("1")) if self._count_can_project_one() else self
 
-    def _build_tree(self, subquery_columns: Any = None) -> Any:
+    def _build_tree(self, subquery_columns: Any = None) -> Any:  # noqa: ARG002 - the select's signature
         if self._is_default:
             keys = self.model._meta.get_primary_keys()
             if keys:
@@ -227,5 +227,5 @@ class ModelSelect(BaseModelSelect, Select):
 class NoopModelSelect(ModelSelect):
     """A query that gives no rows."""
 
-    def _build_tree(self, subquery_columns: Any = None) -> Any:
+    def _build_tree(self, subquery_columns: Any = None) -> Any:  # noqa: ARG002 - the select's signature
         return tree.sql("SELECT 0 WHERE 0")

@@ -136,7 +136,7 @@ def prefetch_add_subquery(sq: Any, subqueries: Any, prefetch_type: int) -> list[
     for subquery in subqueries:
         target = None
         if isinstance(subquery, tuple):
-            subquery, target = subquery
+            subquery, target = subquery  # noqa: PLW2901 - the pair's first part is the query
         query: Any = subquery.select() if is_model(subquery) or is_model_alias(subquery) else subquery
         queries.append(_tied(query, queries, target, prefetch_type))
     return queries

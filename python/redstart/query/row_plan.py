@@ -262,7 +262,7 @@ def _from_sources(from_list: Iterable[Any]) -> list[Any]:
     sources = []
     for source in from_list:
         while isinstance(source, Join):
-            source = source.lhs
+            source = source.lhs  # noqa: PLW2901 - down to the leftmost
         sources.append(source)
     return sources
 
@@ -306,4 +306,4 @@ def _identifier(label: str) -> str:
 
 
 def _row_class(names: list[str]) -> Any:
-    return namedtuple("Row", names, rename=True)
+    return namedtuple("Row", names, rename=True)  # noqa: PYI024 - peewee's rows are such

@@ -59,7 +59,7 @@ def test_two_mentions_of_a_table_are_one_source_and_an_alias_is_another():
 @pytest.mark.spec("QB-032")
 def test_a_query_under_a_name_is_the_same_source_as_its_namesake():
     query = users.select(users.id)
-    assert query == query  # noqa: PLR0124 - identity through the operator is what is tested
+    assert query == query
     assert query != query.clone()
     assert query.alias("q") == query.alias("q")
     named = query.alias("q")
