@@ -194,12 +194,16 @@ impl PyContext {
     }
 
     #[pyo3(signature = (*_args))]
-    fn __exit__(&mut self, _args: &Bound<'_, PyTuple>) {
-        if self.opened.pop().unwrap_or(false) {
-            self.renderer.literal(")");
-        }
-        if self.settings.pop().is_some() {
-            self.renderer.pop_state();
+    fn __exit__(slf: &Bound<'_, Self>, _args: &Bound<'_, PyTuple>) {
+        let settings = {
+            let mut held = slf.borrow_mut();
+            if held.opened.pop().unwrap_or(false) {
+                held.renderer.literal(")");
+            }
+            held.settings.pop()
+        };
+        if settings.is_some() {
+            slf.borrow_mut().renderer.pop_state();
         }
     }
 

@@ -2,6 +2,7 @@
 //! object gives its tree.
 
 use std::any::Any;
+use std::mem;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 
@@ -116,15 +117,17 @@ impl PyNode {
     }
 
     /// Makes a native tree this node's own.
-    fn _set_tree(&mut self, tree: Option<&Bound<'_, Tree>>) {
-        self.tree = tree.map(|tree| tree.get().node().clone());
+    fn _set_tree(slf: &Bound<'_, Self>, tree: Option<&Bound<'_, Tree>>) {
+        Self::hold(slf, tree.map(|tree| tree.get().node().clone()));
     }
 }
 
 impl PyNode {
     /// Makes this tree the node's own.
-    pub fn hold(&mut self, tree: Node) {
-        self.tree = Some(tree);
+    pub fn hold(slf: &Bound<'_, Self>, tree: Option<Node>) {
+        let former = mem::replace(&mut slf.borrow_mut().tree, tree);
+        // Let go after the borrow: the last reference to a part may run Python code.
+        drop(former);
     }
 }
 

@@ -52,7 +52,7 @@ class Insert(_WriteQuery):
         if on_conflict is not None:
             self._on_conflict = on_conflict
 
-    def where(self, *expressions: Any) -> Any:  # noqa: ARG002 - peewee's signature
+    def where(self, *expressions: Any) -> Any:
         """Fails: an insert has no condition.
 
         Raises:
@@ -113,6 +113,8 @@ class Insert(_WriteQuery):
 
     def _execute(self, database: Any) -> Any:
         try:
+            if self._counts():
+                return self.handle_result(database, database.execute(self))
             return super()._execute(database)
         except DefaultValuesException:
             return None
@@ -139,9 +141,13 @@ class Insert(_WriteQuery):
             rows=rows,
             query=query,
             on_conflict=conflict,
-            returning=self._returning or None,
+            returning=None if self._counts() else self._returning or None,
             with_=self._cte_list,
         )
+
+    def _counts(self) -> bool:
+        """Tells whether the number of rows is wanted, and no rows that nobody asked for."""
+        return self._as_rowcount and not self._return_cursor
 
     def _rows(self) -> Any:
         rows = self._insert

@@ -11,6 +11,7 @@ from redstart.query import join as joining
 from redstart.query import lookups
 from redstart.query.compound import CompoundSelectQuery
 from redstart.query.model_query import _ModelQueryHelper
+from redstart.query.row_plan import kept_plan, model_plan
 from redstart.query.select import Select
 from redstart.query.selection import expand, is_model
 from redstart.source.join import Join
@@ -213,10 +214,17 @@ class ModelSelect(BaseModelSelect, Select):
         """``CREATE TABLE name AS`` this query."""
         return self.model._schema.create_table_as(name, self, safe, **meta)
 
+    def _row_plan(self, cursor: Any) -> Any:
+        if not self._joins and len(self._from_list) == 1:
+            plan = kept_plan(self.model._meta, self._returning, self._row_type)
+            if plan is not None:
+                return plan
+        return model_plan(self, cursor)
+
     def _projecting_one(self) -> Any:
         return self.select(SQL("1")) if self._count_can_project_one() else self
 
-    def _build_tree(self, subquery_columns: Any = None) -> Any:  # noqa: ARG002 - the select's signature
+    def _build_tree(self, subquery_columns: Any = None) -> Any:
         if self._is_default:
             keys = self.model._meta.get_primary_keys()
             if keys:

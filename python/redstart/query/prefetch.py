@@ -173,21 +173,21 @@ def _joined(query: Any, matches: list[tuple[Any, Any]], parent: Any) -> Any:
     keys: dict[Any, Any] = {}
     conditions: dict[Any, list[Any]] = {}
     for own, other in matches:
-        subquery = keys.setdefault(other, _keys(parent, other).distinct())
+        subquery = keys.setdefault(other, _keys(parent, other, ordered=False).distinct())
         conditions.setdefault(other, []).append(own == getattr(subquery.c, other.column_name))
     for other, subquery in keys.items():
         query = Select.join(query, subquery, on=reduce(operator.or_, conditions[other]))
     return query
 
 
-def _keys(parent: Any, field: Any) -> Any:
+def _keys(parent: Any, field: Any, *, ordered: bool = True) -> Any:
     """Gives the query for one column of another query's rows."""
     if isinstance(parent, CompoundSelectQuery):
         source = parent.alias("_compound")
         return Select([source], [getattr(source.c, field.column_name)])
     keys = parent.select(getattr(parent.model, field.name))
     if keys._limit is None and keys._offset is None:
-        return keys
+        return keys if ordered else keys.order_by()
     source = keys.alias("_limited")
     return Select([source], [getattr(source.c, field.column_name)])
 

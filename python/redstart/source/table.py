@@ -53,7 +53,7 @@ class Table(_HashableSource, BaseTable):
         self._model = _model
         self._database = _database
         self._alias = alias
-        self._set_tree(tree.table(self._key, name, schema, alias))
+        self._set_tree(self._source_tree())
         if columns is not None:
             self.c = _ExplicitColumn()
             for column in columns:
@@ -142,6 +142,13 @@ class Table(_HashableSource, BaseTable):
             self._model,
             self._database,
         )
+
+    def _source_tree(self) -> Any:
+        # A model's table is the source that the model's fields are columns of.
+        held = None if self._model is None or self._alias else getattr(self._model._meta, "_source_tree", None)
+        if held is not None:
+            return held
+        return tree.table(self._key, self.__name__, self._schema, self._alias)
 
     def _column(self, name: str) -> Any:
         return getattr(self if self._columns else self.c, name)

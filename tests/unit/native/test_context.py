@@ -237,3 +237,14 @@ def test_a_cycle_through_a_context_is_collected():
         del ctx
         gc.collect()
         assert watch() is None
+
+
+def test_letting_go_of_a_setting_may_run_code_that_uses_the_context():
+    class Last:
+        def __del__(self):
+            ctx.literal("!")
+
+    ctx = Context()
+    with ctx(mine=Last(), parentheses=True):
+        ctx.literal("x")
+    assert ctx.query() == ("(x)!", [])

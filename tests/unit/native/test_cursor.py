@@ -66,7 +66,7 @@ class Point:
         (memoryview(b"cd"), b"cd"),
         (float("nan"), None),
         (decimal.Decimal("1.50"), "1.50"),
-        (datetime.datetime(2020, 1, 2, 3, 4, 5), "2020-01-02 03:04:05"),
+        (datetime.datetime(2020, 1, 2, 3, 4, 5), "2020-01-02 03:04:05"),  # noqa: DTZ001 - a naive value is what is stored
         (datetime.datetime(2020, 1, 2, 3, 4, 5, 6, tzinfo=datetime.timezone.utc), "2020-01-02 03:04:05.000006+00:00"),
         (datetime.date(2020, 1, 2), "2020-01-02"),
         (datetime.time(1, 2), "01:02:00"),
@@ -87,7 +87,7 @@ def test_other_types_are_refused(connection, value):
 
 @pytest.mark.parametrize("value", [2**63, -(2**63) - 1, 2**100])
 def test_integers_beyond_64_bits_overflow(connection, value):
-    with pytest.raises(OverflowError, match="^Python int too large to convert to SQLite INTEGER$"):
+    with pytest.raises(OverflowError, match=r"^Python int too large to convert to SQLite INTEGER$"):
         connection.execute("select ?", (value,))
 
 
@@ -198,7 +198,7 @@ def test_a_closed_cursor_is_refused(connection):
         lambda: cursor.execute("select 1"),
         lambda: next(cursor),
     ):
-        with pytest.raises(ProgrammingError, match="^Cannot operate on a closed cursor.$"):
+        with pytest.raises(ProgrammingError, match=r"^Cannot operate on a closed cursor.$"):
             use()
 
 
@@ -219,7 +219,7 @@ def test_a_closed_connection_is_refused():
         lambda: cursor.execute("select 1"),
     )
     for use in uses:
-        with pytest.raises(ProgrammingError, match="^Cannot operate on a closed database.$"):
+        with pytest.raises(ProgrammingError, match=r"^Cannot operate on a closed database.$"):
             use()
 
 
@@ -241,9 +241,9 @@ def test_a_connection_as_context_ends_the_transaction(connection):
         connection.execute("insert into t values (1)")
         assert connection.in_transaction
     assert not connection.in_transaction
+    connection.execute("begin")
+    connection.execute("insert into t values (2)")
     with pytest.raises(ZeroDivisionError), connection:
-        connection.execute("begin")
-        connection.execute("insert into t values (2)")
         raise ZeroDivisionError
     assert connection.execute("select a from t").fetchall() == [(1,)]
     assert connection.total_changes == 2
@@ -331,7 +331,9 @@ def test_a_database_tells_about_its_tables(connection):
 
 def test_a_row_factory_makes_what_cursors_give(connection):
     before = connection.cursor()
-    connection.row_factory = lambda cursor, row: {column[0]: value for column, value in zip(cursor.description, row)}
+    connection.row_factory = lambda cursor, row: {
+        column[0]: value for column, value in zip(cursor.description, row, strict=True)
+    }
     assert connection.execute("select 1 as a").fetchall() == [{"a": 1}]
     assert before.execute("select 1 as a").fetchone() == (1,)
     connection.row_factory = None

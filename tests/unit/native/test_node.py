@@ -176,3 +176,22 @@ def test_a_node_is_no_alias_and_has_no_wrapper(age):
     assert age.is_alias() is False
     assert age.unwrap() is age
     assert age.alias("x").is_alias() is True
+
+
+def test_letting_go_of_a_tree_may_run_code_that_uses_the_node(rendered):
+    class Last:
+        def __init__(self, node):
+            self.node = node
+
+        def __sql__(self, ctx):
+            raise NotImplementedError
+
+        def __del__(self):
+            self.node._set_tree(tree.sql("from the end"))
+            seen.append(rendered(self.node))
+
+    seen = []
+    node = _native.Node()
+    node._set_tree(tree.negated(Last(node)))
+    node._set_tree(tree.sql("x"))
+    assert seen == [("from the end", [])]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import decimal
 import uuid
-from collections import namedtuple
+from typing import NamedTuple
 
 import pytest
 
@@ -49,8 +49,8 @@ UTC = datetime.timezone.utc
         ("decimal", "1", decimal.Decimal(1)),
         ("decimal", "1.1", decimal.Decimal("1.1")),
         ("decimal", "'2.50'", decimal.Decimal("2.50")),
-        ("datetime", "'2024-02-29 01:02:03'", datetime.datetime(2024, 2, 29, 1, 2, 3)),
-        ("datetime", "'2024-02-29T01:02:03.5'", datetime.datetime(2024, 2, 29, 1, 2, 3, 500000)),
+        ("datetime", "'2024-02-29 01:02:03'", datetime.datetime(2024, 2, 29, 1, 2, 3)),  # noqa: DTZ001 - a naive value is what is read
+        ("datetime", "'2024-02-29T01:02:03.5'", datetime.datetime(2024, 2, 29, 1, 2, 3, 500000)),  # noqa: DTZ001 - a naive value is what is read
         ("datetime", "'2024-02-29 01:02:03Z'", datetime.datetime(2024, 2, 29, 1, 2, 3, tzinfo=UTC)),
         ("datetime", "'2024-02-29 01:02:03+00:00'", datetime.datetime(2024, 2, 29, 1, 2, 3, tzinfo=UTC)),
         ("datetime", "'2024-02-30 01:02:03'", ("python", "2024-02-30 01:02:03")),
@@ -101,16 +101,22 @@ def test_text_that_is_not_utf8_is_an_operational_error(toy, connection):
         connection.execute(sql).fetchone()
 
 
+class Row(NamedTuple):
+    """A row with named values."""
+
+    x: int
+    y: str
+
+
 def test_rows_are_tuples_named_tuples_or_what_a_constructor_makes(connection):
     sql = "select 1, 'a'"
-    row = namedtuple("Row", ["x", "y"])
 
     def made(plan):
         return native.CursorWrapper(connection.execute(sql), plan)[0]
 
     assert made(native.RowPlan.tuples([None, None])) == (1, "a")
-    named = made(native.RowPlan.tuples([None, str.upper], row))
-    assert (type(named), named.x, named.y) == (row, 1, "A")
+    named = made(native.RowPlan.tuples([None, str.upper], Row))
+    assert (type(named), named.x, named.y) == (Row, 1, "A")
     assert made(native.RowPlan.tuples([None, None], lambda *values: list(values))) == [1, "a"]
     assert made(native.RowPlan.dicts(["x", "y"], [None, None])) == {"x": 1, "y": "a"}
     assert made(native.RowPlan.objects(["x", "y"], [None, None], dict)) == {"x": 1, "y": "a"}
@@ -227,7 +233,7 @@ class TestJoins:
         assert (one.tweet.id, one.__rel__, one.is_dirty()) == (7, {}, False)
 
     def test_a_source_that_is_no_model_is_a_dictionary(self, connection, models):
-        user, tweet = models
+        _, tweet = models
         columns = [*self.columns((0, tweet.id), (0, tweet.user)), ("n", None, 1, None)]
         [one] = self.made(connection, "select 1, 2, 5", tweet, columns, [tweet, dict], [(0, "user", 1, False)])
         assert (one.__rel__, one.__data__) == ({"user": {"n": 5}}, {"id": 1, "user": 2})

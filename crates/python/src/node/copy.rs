@@ -73,7 +73,7 @@ pub fn restore<'py>(node: &Bound<'py, PyNode>, state: State<'py>) -> PyResult<()
         return Ok(());
     };
     let NodeState { tree, def, read } = known.get().clone();
-    node.borrow_mut().tree = tree;
+    PyNode::hold(node, tree);
     if let Ok(field) = node.as_any().cast::<PyFieldBase>() {
         let mut field = field.borrow_mut();
         field.def = def;

@@ -66,10 +66,12 @@ impl PyFieldBase {
             host: Some(Arc::new(PythonConverter::Field(field))),
         });
         let column = column(from_python::operand_or_tree(source)?, &def);
-        let mut held = slf.borrow_mut();
-        held.def = Some(def);
-        held.read = read;
-        held.into_super().into_super().hold(column);
+        {
+            let mut held = slf.borrow_mut();
+            held.def = Some(def);
+            held.read = read;
+        }
+        PyNode::hold(slf.as_any().cast::<PyNode>()?, Some(column));
         Ok(())
     }
 

@@ -92,6 +92,11 @@ impl Reader {
         }
     }
 
+    /// Tells whether nobody converts the values.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.kind == FieldKind::Raw && self.host.is_none()
+    }
+
     /// Decodes one cell.
     #[inline]
     pub(crate) fn read<'py>(
