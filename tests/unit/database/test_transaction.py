@@ -14,7 +14,7 @@ def db():
 
 
 @pytest.fixture
-def Number(db):  # noqa: N802 - a model
+def Number(db):
     class Number(db.Model):
         n = IntegerField()
 
