@@ -39,4 +39,4 @@ class BitwiseNegated(BitwiseMixin, WrappedNode):
         return self.node
 
 
-__all__ = ["BitwiseMixin", "BitwiseNegated", "Expression"]
+__all__ = ["BitwiseMixin", "BitwiseNegated"]
