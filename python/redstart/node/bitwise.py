@@ -37,6 +37,3 @@ class BitwiseNegated(BitwiseMixin, WrappedNode):
 
     def __invert__(self) -> Any:
         return self.node
-
-
-__all__ = ["BitwiseMixin", "BitwiseNegated"]

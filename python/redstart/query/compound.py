@@ -33,7 +33,7 @@ class CompoundSelectQuery(SelectBase):
         for side in (self.lhs, self.rhs):
             if not isinstance(side, Node):
                 message = f"'{type(side).__name__}' object is no query: {self.op} cannot combine it"
-                raise AttributeError(message)
+                raise AttributeError(message)  # noqa: TRY004 - peewee's class
         return tree.compound(
             self._key,
             self.lhs,

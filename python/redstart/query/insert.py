@@ -45,6 +45,7 @@ class Insert(_WriteQuery):
             insert: One row as a dict, several as any iterable, or a query.
             columns: The columns, where rows are no dicts.
             on_conflict: What happens to rows that exist already.
+            **kwargs: As for every writing query.
         """
         super().__init__(table, **kwargs)
         self._insert = insert
@@ -125,10 +126,7 @@ class Insert(_WriteQuery):
         if kind == self.QUERY:
             columns = [self._column(name) for name in self._columns or ()]
             return self._tree_of(columns, None, self._insert, conflict)
-        if kind == self.SIMPLE:
-            rows = [self._insert]
-        else:
-            rows = self._rows()
+        rows = [self._insert] if kind == self.SIMPLE else self._rows()
         columns, values = InsertRows(self, rows).build()
         if kind == self.SIMPLE and not columns:
             return self._tree_of((), None, None, conflict)

@@ -24,14 +24,15 @@ class BaseModelSelect(_ModelQueryHelper):
     """A query on a model that reads."""
 
     model: Any
+    _cursor_wrapper: Any
 
     def _compound(self, op: str, lhs: Any, rhs: Any) -> Any:
         return ModelCompoundSelectQuery(self.model, lhs, op, rhs)
 
     def __iter__(self) -> Iterator[Any]:
-        if self._cursor_wrapper is None:  # type: ignore[has-type] # a query's attribute
+        if self._cursor_wrapper is None:
             self.execute()  # type: ignore[attr-defined] # a query has it
-        return iter(self._cursor_wrapper)  # type: ignore[has-type] # a query's attribute
+        return iter(self._cursor_wrapper)
 
     def prefetch(self, *subqueries: Any, **kwargs: Any) -> Any:
         """Runs the query and one more for each related model; see `prefetch`."""
@@ -187,6 +188,7 @@ class ModelSelect(BaseModelSelect, Select):
             lm: The model that is joined to.
             rm: The model that is joined.
             on: The condition.
+            **join_kwargs: As for `join`.
         """
         context = self._join_ctx
         if any(dest is rm for dest, *_ in self._joins.get(lm, ())):

@@ -132,7 +132,7 @@ def _read_column(node: Any, label: str, meta: Any, *, raw: bool) -> _ReadColumn:
         field = meta.combined.get(label)
         name = field.name if raw and field is not None else label
         return _ReadColumn(name, field)
-    inner = node.unwrap()
+    inner: Any = node.unwrap()
     name = node.name if node.is_alias() and hasattr(node, "name") else None
     if isinstance(inner, FieldBase):
         owner = inner.model
@@ -239,7 +239,7 @@ def _edges(model: Any, select: Any) -> tuple[list[tuple[Any, str, Any, bool]], d
             if made_of is not None:
                 makers[source] = made_of
                 queue.append(source)
-    edges = []
+    edges: list[tuple[Any, str, Any, bool]] = []
     while queue:
         src = queue.pop(0)
         for dest, attr, constructor, join_type in select._joins.get(src, ()):

@@ -25,7 +25,7 @@ class Select(SelectBase):
     _distinct: Any = None
     _simple_distinct: Any = None
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - peewee's signature
         self,
         from_list: Any = None,
         columns: Any = None,

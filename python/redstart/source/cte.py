@@ -80,7 +80,7 @@ class CTE(_HashableSource, Source):
     __or__ = union
 
     def _extended(self, query: Any) -> CTE:
-        clone = self.clone()
+        clone: CTE = self.clone()
         clone._query = query
         return clone
 

@@ -23,7 +23,7 @@ class _HashableSource:
         Args:
             name: The alias.
         """
-        clone = self.clone()  # type: ignore[attr-defined] # a Node has it
+        clone = self.clone()
         clone._alias = name
         clone._update_hash()
         return clone

@@ -58,10 +58,7 @@ class Table(_HashableSource, BaseTable):
             self.c = _ExplicitColumn()
             for column in columns:
                 setattr(self, column, Column(self, column))
-        if primary_key:
-            self.primary_key = Column(self, primary_key)
-        else:
-            self.primary_key = None
+        self.primary_key = Column(self, primary_key) if primary_key else None
 
     def clone(self) -> Table:
         """Gives a copy: another mention of the same table."""
@@ -92,10 +89,8 @@ class Table(_HashableSource, BaseTable):
 
         selected: Any = columns
         if not columns:
-            if self._columns:
-                selected = [getattr(self, column) for column in self._columns]
-            else:
-                selected = (SQL("*"),)
+            names = self._columns
+            selected = [getattr(self, name) for name in names] if names else (SQL("*"),)
         return self._bound(Select([self], selected))
 
     def insert(self, insert: Any = None, columns: Any = None, **kwargs: Any) -> Any:
