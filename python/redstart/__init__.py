@@ -15,6 +15,7 @@ Here stand re-exports only. ``__all__`` holds the names that peewee's own star i
 the other documented names can be imported by name.
 """
 
+# ruff: noqa: F401
 from redstart import exceptions
 from redstart._engine import (
     ColumnBase,
@@ -46,6 +47,7 @@ from redstart.constants import (
     SENTINEL,
     attrdict,
 )
+from redstart.conversions import callable_, is_model, merge_dict, safe_python_value
 from redstart.database import (
     ColumnMetadata,
     ConnectionContext,
@@ -141,8 +143,8 @@ from redstart.node import (
     EXCLUDED,
     SQL,
     Alias,
-    AsIs,
     Asc,
+    AsIs,
     BindTo,
     BitwiseMixin,
     BitwiseNegated,

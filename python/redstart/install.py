@@ -116,6 +116,7 @@ _NOT_PLAYHOUSE = frozenset(
         "chunked",
         "class_only",
         "constants",
+        "conversions",
         "database",
         "deprecation",
         "exceptions",
