@@ -15,6 +15,7 @@ Here stand re-exports only. ``__all__`` holds the names that peewee's own star i
 the other documented names can be imported by name.
 """
 
+# ruff: noqa: F401
 from redstart import exceptions
 from redstart._engine import (
     ColumnBase,
@@ -98,8 +99,8 @@ from redstart.node import (
     DQ,
     SQL,
     Alias,
-    AsIs,
     Asc,
+    AsIs,
     BindTo,
     Cast,
     Check,
@@ -155,6 +156,7 @@ from redstart.source import BaseTable, Join, Source, Table
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from redstart.alias import FieldAlias, ModelAlias
+    from redstart.conversions import callable_, is_model, merge_dict, safe_python_value
     from redstart.database import (
         ColumnMetadata,
         DatabaseProxy,
@@ -301,6 +303,7 @@ if not TYPE_CHECKING:
                 "FieldAlias",
                 "ModelAlias",
             ),
+            "redstart.conversions": ("callable_", "is_model", "merge_dict", "safe_python_value"),
             "redstart.database": (
                 "ColumnMetadata",
                 "DatabaseProxy",

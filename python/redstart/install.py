@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from importlib.abc import Loader
+else:
+    Loader = object  # finders are known by their methods; the module of their bases is slow to import
 
 #: The version of peewee whose API this is; what ``peewee.__version__`` says.
 PEEWEE_VERSION = "4.5.3"
@@ -42,11 +45,8 @@ def install_as_peewee() -> None:
     sys.meta_path.insert(0, _Finder())
 
 
-class _Finder:
-    """Finds ``peewee``, ``playhouse`` and the modules below that.
-
-    Finder and loader by their methods: the base classes of ``importlib.abc`` add nothing and are slow to import.
-    """
+class _Finder(Loader):
+    """Finds ``peewee``, ``playhouse`` and the modules below that."""
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: types.ModuleType | None = None
@@ -117,6 +117,7 @@ _NOT_PLAYHOUSE = frozenset(
         "chunked",
         "class_only",
         "constants",
+        "conversions",
         "database",
         "deprecation",
         "exceptions",

@@ -20,7 +20,6 @@ from redstart.proxy import Proxy
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from redstart.database import Database
     from redstart.model import Model
 
 
@@ -36,7 +35,7 @@ class Metadata:
         ('user', ['id', 'name'], ['id', 'nm'], <AutoField: User.id>)
     """
 
-    def __init__(  # noqa: PLR0913 - peewee's signature
+    def __init__(  # noqa: PLR0913, PLR0917 - peewee's signature
         self,
         model: type[Model],
         database: Any = None,
@@ -186,6 +185,7 @@ class Metadata:
 
     @table.setter
     def table(self, table: Any) -> None:
+        del table
         raise AttributeError('Cannot set the "table".')
 
     @table.deleter
@@ -379,7 +379,7 @@ class Metadata:
         else:
             hook(self.database)
 
-    def get_database_instance(self) -> Database | None:
+    def get_database_instance(self) -> Any:
         """Gives the database itself where a proxy stands for it."""
         database = self.database
         return database.obj if isinstance(database, Proxy) else database

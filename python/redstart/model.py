@@ -54,7 +54,7 @@ class Model(Instance, metaclass=ModelBase):
         return ctx.value(self._pk)
 
     def __eq__(self, other: object) -> bool:
-        return other.__class__ == self.__class__ and self._pk is not None and self._pk == other._pk  # type: ignore[attr-defined]  # the same class
+        return other.__class__ == self.__class__ and self._pk is not None and self._pk == other._pk
 
     def __ne__(self, other: object) -> bool:
         return not self == other
@@ -92,7 +92,7 @@ class Model(Instance, metaclass=ModelBase):
         return queries.ModelSelect(cls, fields, is_default=is_default)
 
     @classmethod
-    def _normalize_data(cls, data: dict[Any, Any] | None, kwargs: dict[str, Any]) -> dict[Any, Any]:
+    def _normalize_data(cls, data: Any, kwargs: dict[str, Any]) -> Any:
         normalized: dict[Any, Any] = {}
         if data:
             if not isinstance(data, dict):
@@ -102,22 +102,18 @@ class Model(Instance, metaclass=ModelBase):
             combined = cls._meta.combined
             for key, value in data.items():
                 if isinstance(key, str):
-                    try:
-                        field = combined[key]
-                    except KeyError:
-                        raise ValueError(f'Unrecognized field name: "{key}" in {data}.') from None
-                    normalized[field] = value
+                    if key not in combined:
+                        raise ValueError(f'Unrecognized field name: "{key}" in {data}.')
+                    normalized[combined[key]] = value
                 else:
                     normalized[key] = value
         for key, value in kwargs.items():
-            try:
-                normalized[cls._meta.combined[key]] = value
-            except KeyError:
-                normalized[getattr(cls, key)] = value
+            field = cls._meta.combined.get(key)
+            normalized[getattr(cls, key) if field is None else field] = value
         return normalized
 
     @classmethod
-    def update(cls, __data: dict[Any, Any] | None = None, **update: Any) -> Any:
+    def update(cls, __data: dict[Any, Any] | None = None, **update: Any) -> Any:  # noqa: PYI063 - peewee takes it by keyword
         """Makes an ``UPDATE``.
 
         Args:
@@ -127,7 +123,7 @@ class Model(Instance, metaclass=ModelBase):
         return queries.ModelUpdate(cls, cls._normalize_data(__data, update))
 
     @classmethod
-    def insert(cls, __data: dict[Any, Any] | None = None, **insert: Any) -> Any:
+    def insert(cls, __data: dict[Any, Any] | None = None, **insert: Any) -> Any:  # noqa: PYI063 - peewee takes it by keyword
         """Makes an ``INSERT`` of one row.
 
         Args:
@@ -158,7 +154,7 @@ class Model(Instance, metaclass=ModelBase):
         return queries.ModelInsert(cls, insert=query, columns=columns)
 
     @classmethod
-    def replace(cls, __data: dict[Any, Any] | None = None, **insert: Any) -> Any:
+    def replace(cls, __data: dict[Any, Any] | None = None, **insert: Any) -> Any:  # noqa: PYI063 - peewee takes it by keyword
         """Makes an ``INSERT`` of one row that replaces rows in its way."""
         return cls.insert(__data, **insert).on_conflict("REPLACE")
 
@@ -178,7 +174,7 @@ class Model(Instance, metaclass=ModelBase):
         return queries.ModelRaw(cls, sql, params)
 
     @classmethod_only
-    def delete(cls) -> Any:
+    def delete(cls) -> Any:  # noqa: N805 - a method of the class
         """Makes a ``DELETE``."""
         return queries.ModelDelete(cls)
 
@@ -407,7 +403,7 @@ class Model(Instance, metaclass=ModelBase):
 
     def _save_directly(self, meta: Any, force_insert: bool, only: Iterable[Any] | None) -> int | None:
         """Lets the engine write the instance where that is only a matter of binding values; else gives None."""
-        cls = type(self)
+        cls: Any = type(self)
         if (
             cls.insert.__func__ is not _INSERT
             or cls.update.__func__ is not _UPDATE

@@ -68,5 +68,5 @@ def quote(path: Iterable[str], quote_chars: str) -> str:
         path: The parts: schema, table, column.
         quote_chars: The opening and the closing character.
     """
-    opening, closing = quote_chars or ("", "")
+    opening, closing = (quote_chars[0], quote_chars[1]) if quote_chars else ("", "")
     return ".".join(f"{opening}{qesc(part, closing) if closing else part}{closing}" for part in path)

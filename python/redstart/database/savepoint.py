@@ -41,12 +41,12 @@ class _savepoint(_callable_context_manager):  # noqa: N801 - peewee's name
         if begin:
             self._begin()
 
-    def __enter__(self) -> _savepoint:
+    def __enter__(self) -> Any:
         self._begin()
         return self
 
-    def __exit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
-        if exc_type:
+    def __exit__(self, *error: object) -> None:
+        if error[0]:
             self.rollback(begin=False)
             return
         try:

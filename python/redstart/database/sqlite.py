@@ -82,7 +82,7 @@ class SqliteDatabase(SqliteRegistry, SqliteIntrospection, Database):
     user_version = _pragma("user_version")
     data_version = _pragma("data_version")
 
-    def __init__(  # noqa: PLR0913 - peewee's signature
+    def __init__(
         self,
         database: Any,
         pragmas: Any = None,

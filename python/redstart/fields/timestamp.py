@@ -66,7 +66,7 @@ class TimestampField(BigIntegerField):
             value = self._read(value)
         if not isinstance(value, datetime.datetime):
             if not isinstance(value, datetime.date):
-                return int(round(value * self.resolution))
+                return round(value * self.resolution)
             value = datetime.datetime(value.year, value.month, value.day)  # noqa: DTZ001 - midnight where it is used
         if self.resolution > 1:
             return round(self.get_timestamp(value) * self.resolution)

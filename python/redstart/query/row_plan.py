@@ -135,10 +135,11 @@ def _read_column(node: Any, label: str, meta: Any, *, raw: bool) -> _ReadColumn:
     inner: Any = node.unwrap()
     name = node.name if node.is_alias() and hasattr(node, "name") else None
     if isinstance(inner, FieldBase):
-        owner = inner.model
-        field = getattr(inner, "field", inner) if not is_model(owner) else inner
-        converter = field if getattr(node, "_coerce", True) else None
-        return _ReadColumn(name or field.name, converter, owner)
+        bound: Any = inner
+        owner = bound.model
+        origin: Any = bound if is_model(owner) else getattr(bound, "field", bound)
+        converter = origin if getattr(node, "_coerce", True) else None
+        return _ReadColumn(name or origin.name, converter, owner)
     source = node.dest if isinstance(node, BindTo) else inner.source if isinstance(inner, Column) else None
     column = _ReadColumn(name or label, _expression_converter(node, inner, label, meta), source)
     column.node = node

@@ -87,7 +87,7 @@ class CTE(_HashableSource, Source):
     def _build_tree(self) -> Any:
         return tree.cte(
             self._key,
-            self._alias,
+            self._alias or "",
             self._query,
             recursive=bool(self._recursive),
             columns=self._columns,

@@ -17,7 +17,7 @@ class _HashableSource:
 
     _alias: str | None
 
-    def alias(self, name: str) -> Any:
+    def alias(self, name: str | None = None) -> Any:
         """Gives the source under a name.
 
         Args:

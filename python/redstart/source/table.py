@@ -64,7 +64,7 @@ class Table(_HashableSource, BaseTable):
         """Gives a copy: another mention of the same table."""
         return self._again(self._alias)
 
-    def alias(self, name: str) -> Table:
+    def alias(self, name: str | None = None) -> Table:
         """Gives the table under another name: ``"users" AS "name"``.
 
         Args:

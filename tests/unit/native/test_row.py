@@ -49,8 +49,8 @@ UTC = datetime.timezone.utc
         ("decimal", "1", decimal.Decimal(1)),
         ("decimal", "1.1", decimal.Decimal("1.1")),
         ("decimal", "'2.50'", decimal.Decimal("2.50")),
-        ("datetime", "'2024-02-29 01:02:03'", datetime.datetime(2024, 2, 29, 1, 2, 3)),  # noqa: DTZ001 - a naive value is what is read
-        ("datetime", "'2024-02-29T01:02:03.5'", datetime.datetime(2024, 2, 29, 1, 2, 3, 500000)),  # noqa: DTZ001 - a naive value is what is read
+        ("datetime", "'2024-02-29 01:02:03'", datetime.datetime(2024, 2, 29, 1, 2, 3)),
+        ("datetime", "'2024-02-29T01:02:03.5'", datetime.datetime(2024, 2, 29, 1, 2, 3, 500000)),
         ("datetime", "'2024-02-29 01:02:03Z'", datetime.datetime(2024, 2, 29, 1, 2, 3, tzinfo=UTC)),
         ("datetime", "'2024-02-29 01:02:03+00:00'", datetime.datetime(2024, 2, 29, 1, 2, 3, tzinfo=UTC)),
         ("datetime", "'2024-02-30 01:02:03'", ("python", "2024-02-30 01:02:03")),
