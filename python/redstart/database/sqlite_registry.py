@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from redstart.database.sqlite_functions import date_part, date_trunc, json_contains, regexp
-from redstart.exceptions import EXCEPTIONS, ExceptionWrapper
+from redstart.exceptions import EXCEPTIONS, ExceptionWrapper, NotSupportedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +30,11 @@ class SqliteRegistry:
         self._window_functions: dict[str, tuple[Any, int]] = {}
         self._extensions: set[str] = set()
         self._attached: dict[str, str] = {}
-        self._rank_functions = rank_functions
+        if rank_functions:
+            raise NotSupportedError(
+                "rank_functions: the functions that rank the results of FTS4 do not exist in Redstart yet. "
+                "FTS5 tables rank by their own bm25()."
+            )
         self._functions["date_part"] = (date_part, 2, None)
         self._functions["date_trunc"] = (date_trunc, 2, None)
         self._functions["_pw_json_contains"] = (json_contains, 2, None)
