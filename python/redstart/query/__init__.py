@@ -5,6 +5,7 @@ from redstart.query.compound import CompoundSelectQuery
 from redstart.query.database_required import database_required
 from redstart.query.delete import Delete
 from redstart.query.insert import Insert
+from redstart.query.load import Load
 from redstart.query.model_query import ModelRaw, _ModelQueryHelper
 from redstart.query.model_select import BaseModelSelect, ModelCompoundSelectQuery, ModelSelect, NoopModelSelect
 from redstart.query.model_write import ModelDelete, ModelInsert, ModelUpdate, _ModelWriteQueryHelper
@@ -24,6 +25,7 @@ __all__ = [
     "CompoundSelectQuery",
     "Delete",
     "Insert",
+    "Load",
     "ModelCompoundSelectQuery",
     "ModelDelete",
     "ModelInsert",
