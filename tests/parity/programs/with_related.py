@@ -309,7 +309,9 @@ def every_way_to_run_loads_once(t):
     t.show("replaced", [len(user.likes) for user in users.with_related(User.likes)])
     t.show("taken away", [type(user.tweets).__name__ for user in users.with_related()])
     inner = Load(User.tweets, Tweet.select().with_related(Tweet.user)).then(Tweet.likes)
-    t.show("within", [[(tweet.user.name, len(tweet.likes)) for tweet in user.tweets] for user in users.with_related(inner)])
+    t.show(
+        "within", [[(tweet.user.name, len(tweet.likes)) for tweet in user.tweets] for user in users.with_related(inner)]
+    )
 
 
 @program(spec=("QB-058",))
