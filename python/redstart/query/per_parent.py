@@ -33,7 +33,7 @@ def first_of_each(query: Any, narrowed: Any, fk: Any, count: int, name: str) -> 
     """
     if query._group_by is not None:
         message = "per_parent is not supported with a grouped or aggregate relation query."
-        raise ValueError(message)  # noqa: TRY004 - as peewee
+        raise ValueError(message)
     pk_fields = list(fk.model._meta.get_primary_keys())
     # A join may repeat a row. Grouping makes it one again, with one place in the order.
     grouping = [*pk_fields, fk]
