@@ -73,7 +73,7 @@ class SqliteRegistry:
             name: Its name in SQL; the class's in lower case by default.
             num_params: The number of arguments; -1 for any.
         """
-        name = name or klass.__name__.lower()
+        name = str(name or klass.__name__.lower())
         self._aggregates[name] = (klass, num_params)
         self._on_open_connection(lambda conn: conn.create_aggregate(name, num_params, klass))
 
@@ -95,7 +95,7 @@ class SqliteRegistry:
             fn: The function.
             name: The collation's name; the function's by default.
         """
-        name = name or fn.__name__
+        name = str(name or fn.__name__)
 
         def collation(*args: Any) -> Any:
             from redstart.node import SQL, NodeList  # loaded after the databases
@@ -126,7 +126,7 @@ class SqliteRegistry:
             num_params: The number of arguments; -1 for any.
             deterministic: Whether it always gives the same for the same arguments.
         """
-        name = name or fn.__name__
+        name = str(name or fn.__name__)
         self._functions[name] = (fn, num_params, deterministic)
         self._on_open_connection(lambda conn: self._load_function(conn, name, fn, num_params, deterministic))
 
@@ -149,7 +149,7 @@ class SqliteRegistry:
             name: Its name in SQL; the class's in lower case by default.
             num_params: The number of arguments; -1 for any.
         """
-        name = name or klass.__name__.lower()
+        name = str(name or klass.__name__.lower())
         self._window_functions[name] = (klass, num_params)
         self._on_open_connection(lambda conn: conn.create_window_function(name, num_params, klass))
 
