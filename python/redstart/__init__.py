@@ -206,8 +206,8 @@ if TYPE_CHECKING:
         qualify_names,
     )
     from redstart.query import query_to_string
-    from redstart.query.many_to_many import ManyToManyQuery
     from redstart.query.load import Load
+    from redstart.query.many_to_many import ManyToManyQuery
     from redstart.query.prefetch import PrefetchQuery, prefetch, prefetch_add_subquery
     from redstart.source import CTE, Star, ValuesList
 
