@@ -58,7 +58,7 @@ class BaseModelSelect(_ModelQueryHelper):
         return super().iterator(database)  # type: ignore[misc,no-any-return] # the query's own
 
     def _execute(self, database: Any) -> Any:
-        has_run = self._cursor_wrapper is not None  # type: ignore[has-type] # a query's attribute
+        has_run = self._cursor_wrapper is not None
         rows = super()._execute(database)  # type: ignore[misc] # the query's own
         if self._load_tree and not has_run and self._gives_instances():
             instances = list(rows)
@@ -70,7 +70,7 @@ class BaseModelSelect(_ModelQueryHelper):
         row_type = self._row_type or self.default_row_type  # type: ignore[attr-defined] # a query has it
         if row_type == ROW.CONSTRUCTOR:
             return is_model(self._constructor)  # type: ignore[attr-defined] # a query has it
-        return row_type == ROW.MODEL
+        return bool(row_type == ROW.MODEL)
 
     def _compound(self, op: str, lhs: Any, rhs: Any) -> Any:
         return ModelCompoundSelectQuery(self.model, lhs, op, rhs)

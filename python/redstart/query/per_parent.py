@@ -60,7 +60,7 @@ def _rank_term(term: Any, grouping: list[Any]) -> Any:
     node = node.unwrap()
     if isinstance(node, SQL):
         message = "per_parent cannot rank by a SQL() literal, order by a field or expression instead."
-        raise ValueError(message)  # noqa: TRY004 - as peewee
+        raise ValueError(message)  # noqa: TRY004 - peewee raises it
     if any(node is field for field in grouping):
         return term
     if not isinstance(term, Ordering):
