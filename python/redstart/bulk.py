@@ -47,9 +47,7 @@ def _take_ids(meta: Any, instances: list[Any], result: Any) -> None:
             setattr(instance, field.name, value)
 
 
-def bulk_update(
-    model: Any, model_list: Iterable[Any], fields: Iterable[Any], batch_size: int | None = None
-) -> int:
+def bulk_update(model: Any, model_list: Iterable[Any], fields: Iterable[Any], batch_size: int | None = None) -> int:
     """Writes some fields of many instances, several by one statement.
 
     Args:

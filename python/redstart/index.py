@@ -20,7 +20,7 @@ class Index(Node):
     The methods give changed copies.
     """
 
-    def __init__(  # noqa: PLR0913 - peewee's signature
+    def __init__(  # noqa: PLR0913, PLR0917 - peewee's signature
         self,
         name: str,
         table: Any,
@@ -57,22 +57,22 @@ class Index(Node):
         self._nulls_distinct = nulls_distinct
         self._check()
 
-    def safe(self, _safe: bool = True) -> Index:
+    def safe(self, _safe: bool = True) -> Any:
         """Says whether an existing index is no error."""
         return self._changed(_safe=_safe)
 
-    def where(self, *expressions: Any) -> Index:
+    def where(self, *expressions: Any) -> Any:
         """Limits the index to the rows for which these hold."""
         condition = self._where
         for expression in expressions:
             condition = expression if condition is None else condition & expression
         return self._changed(_where=condition)
 
-    def using(self, _using: str | None = None) -> Index:
+    def using(self, _using: str | None = None) -> Any:
         """Names the access method."""
         return self._changed(_using=_using)
 
-    def nulls_distinct(self, nulls_distinct: bool | None = None) -> Index:
+    def nulls_distinct(self, nulls_distinct: bool | None = None) -> Any:
         """Says whether NULLs differ from each other."""
         return self._changed(_nulls_distinct=nulls_distinct)
 
@@ -110,7 +110,7 @@ class ModelIndex(Index):
         'event_kind'
     """
 
-    def __init__(  # noqa: PLR0913 - peewee's signature
+    def __init__(  # noqa: PLR0913, PLR0917 - peewee's signature
         self,
         model: type[Model],
         fields: Iterable[Any],
@@ -157,7 +157,7 @@ class ModelIndex(Index):
 
 
 def _unwrapped(fields: Sequence[Any]) -> list[Any]:
-    from redstart.node import Ordering, SQL
+    from redstart.node import SQL, Ordering
 
     found = []
     for field in fields:

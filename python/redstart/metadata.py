@@ -20,7 +20,6 @@ from redstart.proxy import Proxy
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from redstart.database import Database
     from redstart.model import Model
 
 
@@ -36,7 +35,7 @@ class Metadata:
         ('user', ['id', 'name'], ['id', 'nm'], <AutoField: User.id>)
     """
 
-    def __init__(  # noqa: PLR0913 - peewee's signature
+    def __init__(  # noqa: PLR0913, PLR0917 - peewee's signature
         self,
         model: type[Model],
         database: Any = None,
@@ -103,7 +102,6 @@ class Metadata:
         self._db_hooks: list[Callable[[Any], None]] = []
         self._layout = Layout(model)
         self._save_plan: tuple[Any, Any] | None = None
-        self._source_key = tree.source_key()
         self._source_tree = self._make_source_tree()
 
     def make_table_name(self) -> str:
@@ -183,12 +181,11 @@ class Metadata:
                 _model=self.model,
                 _database=self.database,
             )
-            # Fields know their table by this tree: the table is the same source.
-            self._table._set_tree(self._source_tree)
         return self._table
 
     @table.setter
     def table(self, table: Any) -> None:
+        del table
         raise AttributeError('Cannot set the "table".')
 
     @table.deleter
@@ -291,7 +288,12 @@ class Metadata:
         fields = self.sorted_fields
         place = next(place for place, field in enumerate(fields) if field is key)
         return SavePlan(
-            self._layout, self._source_tree, fields, place, auto_increment=bool(self.auto_increment), capability=capability
+            self._layout,
+            self._source_tree,
+            fields,
+            place,
+            auto_increment=bool(self.auto_increment),
+            capability=capability,
         )
 
     def _sort_fields(self) -> None:
@@ -377,7 +379,7 @@ class Metadata:
         else:
             hook(self.database)
 
-    def get_database_instance(self) -> Database | None:
+    def get_database_instance(self) -> Any:
         """Gives the database itself where a proxy stands for it."""
         database = self.database
         return database.obj if isinstance(database, Proxy) else database
@@ -401,7 +403,10 @@ class Metadata:
             field._tie(source, self._layout.index(field.name))
 
     def _make_source_tree(self) -> Any:
-        return tree.table(self._source_key, self.table_name, self._schema)
+        # The same identity as that of `table`: fields and table are one source.
+        path = (self._schema, self.table_name) if self._schema else (self.table_name,)
+        key = tree.named_source_key("Table", "\0".join((*path, "", str(id(self.model)))))
+        return tree.table(key, self.table_name, self._schema)
 
 
 class SubclassAwareMetadata(Metadata):
@@ -447,4 +452,3 @@ _WIDEST_PLAN = 64
 def _remove(fields: list[Any], field: Any) -> None:
     # By identity: `==` between fields makes an expression.
     fields[:] = [other for other in fields if other is not field]
-

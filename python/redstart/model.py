@@ -53,7 +53,7 @@ class Model(Instance, metaclass=ModelBase):
         return ctx.value(self._pk)
 
     def __eq__(self, other: object) -> bool:
-        return other.__class__ == self.__class__ and self._pk is not None and self._pk == other._pk  # type: ignore[attr-defined]  # the same class
+        return other.__class__ == self.__class__ and self._pk is not None and self._pk == other._pk  # pyright: ignore[reportAttributeAccessIssue]  # the same class
 
     def __ne__(self, other: object) -> bool:
         return not self == other
@@ -91,7 +91,7 @@ class Model(Instance, metaclass=ModelBase):
         return queries.ModelSelect(cls, fields, is_default=is_default)
 
     @classmethod
-    def _normalize_data(cls, data: dict[Any, Any] | None, kwargs: dict[str, Any]) -> dict[Any, Any]:
+    def _normalize_data(cls, data: Any, kwargs: dict[str, Any]) -> Any:
         normalized: dict[Any, Any] = {}
         if data:
             if not isinstance(data, dict):
@@ -101,22 +101,18 @@ class Model(Instance, metaclass=ModelBase):
             combined = cls._meta.combined
             for key, value in data.items():
                 if isinstance(key, str):
-                    try:
-                        field = combined[key]
-                    except KeyError:
-                        raise ValueError(f'Unrecognized field name: "{key}" in {data}.') from None
-                    normalized[field] = value
+                    if key not in combined:
+                        raise ValueError(f'Unrecognized field name: "{key}" in {data}.')
+                    normalized[combined[key]] = value
                 else:
                     normalized[key] = value
         for key, value in kwargs.items():
-            try:
-                normalized[cls._meta.combined[key]] = value
-            except KeyError:
-                normalized[getattr(cls, key)] = value
+            field = cls._meta.combined.get(key)
+            normalized[getattr(cls, key) if field is None else field] = value
         return normalized
 
     @classmethod
-    def update(cls, __data: dict[Any, Any] | None = None, **update: Any) -> Any:
+    def update(cls, __data: dict[Any, Any] | None = None, **update: Any) -> Any:  # noqa: PYI063 - peewee takes it by keyword
         """Makes an ``UPDATE``.
 
         Args:
@@ -126,7 +122,7 @@ class Model(Instance, metaclass=ModelBase):
         return queries.ModelUpdate(cls, cls._normalize_data(__data, update))
 
     @classmethod
-    def insert(cls, __data: dict[Any, Any] | None = None, **insert: Any) -> Any:
+    def insert(cls, __data: dict[Any, Any] | None = None, **insert: Any) -> Any:  # noqa: PYI063 - peewee takes it by keyword
         """Makes an ``INSERT`` of one row.
 
         Args:
@@ -157,7 +153,7 @@ class Model(Instance, metaclass=ModelBase):
         return queries.ModelInsert(cls, insert=query, columns=columns)
 
     @classmethod
-    def replace(cls, __data: dict[Any, Any] | None = None, **insert: Any) -> Any:
+    def replace(cls, __data: dict[Any, Any] | None = None, **insert: Any) -> Any:  # noqa: PYI063 - peewee takes it by keyword
         """Makes an ``INSERT`` of one row that replaces rows in its way."""
         return cls.insert(__data, **insert).on_conflict("REPLACE")
 
@@ -177,7 +173,7 @@ class Model(Instance, metaclass=ModelBase):
         return queries.ModelRaw(cls, sql, params)
 
     @classmethod_only
-    def delete(cls) -> Any:
+    def delete(cls) -> Any:  # noqa: N805 - a method of the class
         """Makes a ``DELETE``."""
         return queries.ModelDelete(cls)
 
@@ -406,8 +402,10 @@ class Model(Instance, metaclass=ModelBase):
 
     def _save_directly(self, meta: Any, force_insert: bool, only: Iterable[Any] | None) -> int | None:
         """Lets the engine write the instance where that is only a matter of binding values; else gives None."""
-        cls = type(self)
-        if cls.insert.__func__ is not _INSERT or cls.update.__func__ is not _UPDATE or (meta.refs and self._has_relations()):
+        cls: Any = type(self)
+        if cls.insert.__func__ is not _INSERT or cls.update.__func__ is not _UPDATE:
+            return None
+        if meta.refs and self._has_relations() and self._may_lack_keys(meta):
             return None
         database = meta.get_database_instance()
         connection = database._direct_connection() if database is not None else None
@@ -416,6 +414,11 @@ class Model(Instance, metaclass=ModelBase):
             return None
         written: int | None = plan.save(self, connection, force_insert, only)
         return written
+
+    def _may_lack_keys(self, meta: Any) -> bool:
+        """Tells whether a related object is held whose key was not known when it was assigned."""
+        relations = self.__rel__
+        return any(field.name in relations and not self._get(field.name) for field in meta.refs)
 
     def _has_key(self, pk_value: Any) -> bool:
         return pk_value is not None

@@ -6,7 +6,6 @@ here serves those who build SQL by hand, as with peewee.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from typing import TYPE_CHECKING
 
@@ -44,6 +43,8 @@ def truncate_name(name: str, limit: int = 64) -> str:
     """
     if len(name) <= limit:
         return name
+    import hashlib  # few names are that long, and the module loads a library
+
     digest = hashlib.md5(name.encode("utf-8"), usedforsecurity=False).hexdigest()
     return f"{name[: limit - 8]}_{digest[:7]}"
 
@@ -67,5 +68,5 @@ def quote(path: Iterable[str], quote_chars: str) -> str:
         path: The parts: schema, table, column.
         quote_chars: The opening and the closing character.
     """
-    opening, closing = quote_chars or ("", "")
+    opening, closing = (quote_chars[0], quote_chars[1]) if quote_chars else ("", "")
     return ".".join(f"{opening}{qesc(part, closing) if closing else part}{closing}" for part in path)

@@ -17,4 +17,4 @@ pub(crate) use layout::{class_attribute, interned};
 pub use object::Instance;
 pub use object_id_accessor::ObjectIdAccessor;
 pub use save_plan::SavePlan;
-pub(crate) use state::{Dirty, RowSource, State};
+pub(crate) use state::{Dirty, Rel, RowSource, State};

@@ -20,7 +20,7 @@ pub mod builders {
     use pyo3::prelude::*;
 
     #[pymodule_export]
-    use super::query::{compound, cte, for_update, select};
+    use super::query::{compound, cte, for_update, select, select_of};
     #[pymodule_export]
     use super::schema::index;
     #[pymodule_export]

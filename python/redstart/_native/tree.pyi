@@ -31,6 +31,7 @@ __all__ = [
     "ordering",
     "qualified_names",
     "select",
+    "select_of",
     "source_key",
     "sql",
     "star",
@@ -161,6 +162,13 @@ def select(
     for_update: Tree | None = None,
     lateral: bool = False,
     with_: Iterable[Any] | None = None,
+) -> Tree: ...
+def select_of(
+    key: _SourceKey,
+    state: dict[str, Any],
+    subquery_columns: Iterable[Any] | None = None,
+    distinct: bool | Iterable[Any] | None = None,
+    for_update: Tree | None = None,
 ) -> Tree: ...
 def source_key() -> _SourceKey: ...
 def sql(text: str, params: Iterable[Any] | None = None) -> Tree: ...

@@ -27,7 +27,7 @@ class _atomic(_callable_context_manager):  # noqa: N801 - peewee's name
             self._helper = self.db.savepoint()
         return self._helper.__enter__()
 
-    def __exit__(self, *error: Any) -> Any:
+    def __exit__(self, *error: object) -> Any:
         return self._helper.__exit__(*error)
 
     def _fresh(self) -> _atomic:

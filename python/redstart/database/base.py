@@ -76,7 +76,7 @@ class Database(_callable_context_manager):
     _default_values: ClassVar[bool] = True
     _dialect_name: ClassVar[str] = "a database"
 
-    def __init__(  # noqa: PLR0913 - peewee's signature
+    def __init__(  # noqa: PLR0913, PLR0917 - peewee's signature
         self,
         database: Any,
         thread_safe: bool = True,
@@ -102,9 +102,11 @@ class Database(_callable_context_manager):
         self._field_types = attrdict({**FIELD, **self.field_types, **(field_types or {})})
         self._operations = attrdict({**OP, **self.operations, **(operations or {})})
         if autorollback:
-            warn_deprecated("Peewee no longer uses the \"autorollback\" option, as we always run in autocommit-mode now.")
+            warn_deprecated('Peewee no longer uses the "autorollback" option, as we always run in autocommit-mode now.')
         if autocommit is not None:
-            warn_deprecated("Peewee no longer uses the \"autocommit\" option, as the semantics now require it to always be True.")
+            warn_deprecated(
+                'Peewee no longer uses the "autocommit" option, as the semantics now require it to always be True.'
+            )
         self.autoconnect = autoconnect
         self.thread_safe = thread_safe
         self.query_hooks: list[Callable[[QueryEvent], Any]] = []
@@ -162,7 +164,7 @@ class Database(_callable_context_manager):
 
     # As a context.
 
-    def __enter__(self) -> Database:
+    def __enter__(self) -> Any:
         if self.is_closed():
             self.connect()
         context = self.atomic()
@@ -170,11 +172,11 @@ class Database(_callable_context_manager):
         context.__enter__()
         return self
 
-    def __exit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
+    def __exit__(self, *error: object) -> None:
         state = self._state.current()
         context = state.ctx.pop()
         try:
-            context.__exit__(exc_type, exc_val, exc_tb)
+            context.__exit__(*error)
         finally:
             if not state.ctx:
                 self.close()
@@ -385,11 +387,8 @@ class Database(_callable_context_manager):
         return connection if type(connection) is Connection else None
 
     def _render(self, query: Any, options: dict[str, Any]) -> tuple[str, Any]:
-        rendered: tuple[str, Any]
-        if isinstance(query, Context):
-            rendered = query.query()
-        else:
-            rendered = self.get_sql_context(**options).sql(query).query()
+        context = query if isinstance(query, Context) else self.get_sql_context(**options).sql(query)
+        rendered: tuple[str, Any] = context.query()
         return rendered
 
     def get_context_options(self) -> dict[str, Any]:
@@ -712,7 +711,9 @@ def base_model(database: Any) -> Any:
     from redstart.model_base import ModelBase
 
     meta = type("Meta", (), {"database": database})
-    return ModelBase("BaseModel", (Model,), {"Meta": meta, "__module__": __name__, "__doc__": "A base class for models."})
+    return ModelBase(
+        "BaseModel", (Model,), {"Meta": meta, "__module__": __name__, "__doc__": "A base class for models."}
+    )
 
 
 _CAPABILITY_NAMES = (
@@ -734,4 +735,3 @@ _CAPABILITY_ATTRIBUTES = frozenset((*_CAPABILITY_NAMES, "operations", "_operatio
 _EXECUTE_SQL = Database.execute_sql
 _EXECUTE_CURSOR = Database._execute_cursor
 _CURSOR = Database.cursor
-

@@ -1,5 +1,8 @@
 """What a SQLite database holds: tables, views, columns, indexes, keys."""
 
+# Only quoted names of schemas stand in the statements.
+# ruff: noqa: S608
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
@@ -31,9 +34,7 @@ class SqliteIntrospection:
         sql = f"SELECT name, sql FROM {place}.sqlite_master WHERE tbl_name = ? AND type = ? ORDER BY name"
         statements = dict(self.execute_sql(sql, (table, "index")).fetchall())
         unique = {
-            row[1]
-            for row in self.execute_sql(f"PRAGMA {place}.index_list({_quoted(table)})").fetchall()
-            if row[2] == 1
+            row[1] for row in self.execute_sql(f"PRAGMA {place}.index_list({_quoted(table)})").fetchall() if row[2] == 1
         }
         columns = {}
         for name in sorted(statements):

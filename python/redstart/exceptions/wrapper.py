@@ -86,7 +86,9 @@ class ExceptionWrapper:
             raise translated.with_traceback(traceback)
 
 
-def translate(error: BaseException, exceptions: dict[str, type[PeeweeException]] = EXCEPTIONS) -> PeeweeException | None:
+def translate(
+    error: BaseException, exceptions: dict[str, type[PeeweeException]] = EXCEPTIONS
+) -> PeeweeException | None:
     """Gives the exception to raise instead of a driver's, or None to let it pass.
 
     Args:

@@ -43,14 +43,18 @@ class Field(FieldBase):
     _read_kind: ClassVar[str] = "raw"
     _write_kind: ClassVar[str] = "raw"
 
+    column_name: Any
+    default: Any
+    primary_key: Any
+
     _field_counter: ClassVar[int] = 0
     _order: int = 0
 
     model: Any
-    name: str
-    safe_name: str
+    name: Any
+    safe_name: Any
 
-    def __init__(  # noqa: PLR0913 - peewee's signature
+    def __init__(  # noqa: PLR0913, PLR0917 - peewee's signature
         self,
         null: bool = False,
         index: bool = False,
@@ -95,7 +99,7 @@ class Field(FieldBase):
         self.null = null
         self.index = index
         self.unique = unique
-        self.column_name: Any = column_name
+        self.column_name = column_name
         self.default = default
         self.primary_key = primary_key
         self.constraints = constraints
@@ -107,14 +111,14 @@ class Field(FieldBase):
         self.verbose_name = verbose_name
         self.index_type = index_type or self.default_index_type
         self._hidden = _hidden
+        # A field that belongs to no model yet is told apart by its identity.
+        self._hash = object.__hash__(self)
         Field._field_counter += 1
         self._order = Field._field_counter
         self._sort_key = ((self.primary_key and 1) or 2), self._order
 
     def __hash__(self) -> int:
-        # A field that belongs to no model yet is told apart by its identity.
-        model = self.__dict__.get("model")
-        return object.__hash__(self) if model is None else hash(f"{model.__name__}.{self.name}")
+        return self._hash
 
     def __repr__(self) -> str:
         model = self.__dict__.get("model")
@@ -138,6 +142,7 @@ class Field(FieldBase):
         self.model = model
         self.name = self.safe_name = name
         self.column_name = self.column_name or name
+        self._hash = hash((model, name))
         if set_attribute:
             setattr(model, name, self.accessor_class(model, self, name))
 
@@ -255,8 +260,11 @@ class FieldDatabaseHook:
 class MetaField(Field):
     """The base of attributes that are declared like fields but have no column."""
 
-    column_name = default = model = name = None  # type: ignore[assignment]  # as in peewee: no column
-    primary_key = False
+    column_name: Any = None
+    default: Any = None
+    model: Any = None
+    name: Any = None
+    primary_key: Any = False
 
 
 def _owner(cls: type, attribute: str) -> type:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from redstart._engine import ForeignKeyAccessor as NativeForeignKeyAccessor
 from redstart._engine import ObjectIdAccessor
 from redstart.deprecation import warn_deprecated
-from redstart.exceptions import DoesNotExist
 from redstart.fields.base import Field
 from redstart.naming import truncate_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from redstart.exceptions import DoesNotExist
     from redstart.model import Model
 
 
@@ -28,6 +28,7 @@ class ForeignKeyAccessor(NativeForeignKeyAccessor):
             field: The key.
             name: The attribute's name.
         """
+        del model, name  # the native part has taken them
         super().__init__()
         self.rel_model = field.rel_model
 
@@ -95,7 +96,7 @@ class ForeignKeyField(Field):
     rel_model: Any
     rel_field: Any
 
-    def __init__(  # noqa: PLR0913 - peewee's signature
+    def __init__(  # noqa: PLR0913, PLR0917 - peewee's signature
         self,
         model: Any,
         field: Any = None,
@@ -149,7 +150,7 @@ class ForeignKeyField(Field):
         self.constraint_name = constraint_name
 
     @property
-    def field_type(self) -> Any:  # type: ignore[override]  # what the other end has
+    def field_type(self) -> Any:
         """The type of the column that is referred to."""
         from redstart.fields.integer import AutoField, BigAutoField
 

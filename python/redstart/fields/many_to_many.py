@@ -23,6 +23,7 @@ class ManyToManyFieldAccessor(FieldAccessor):
             field: The relation.
             name: The attribute's name.
         """
+        del name  # the native part has taken it
         super().__init__()
         self.rel_model = field.rel_model
         through: Any = field.through_model
@@ -82,7 +83,7 @@ class ManyToManyField(MetaField):
 
     accessor_class: ClassVar[type] = ManyToManyFieldAccessor
 
-    def __init__(  # noqa: PLR0913 - peewee's signature
+    def __init__(
         self,
         model: Any,
         backref: str | None = None,
@@ -144,7 +145,8 @@ class ManyToManyField(MetaField):
     def get_models(self) -> list[Any]:
         """Gives both models, in the order of their names."""
         return [
-            model for _, model in sorted(((m._meta.name, m) for m in (self.model, self.rel_model)), key=lambda pair: pair[0])
+            model
+            for _, model in sorted(((m._meta.name, m) for m in (self.model, self.rel_model)), key=lambda pair: pair[0])
         ]
 
     @property

@@ -73,5 +73,3 @@ class TextField(_StringField):
     """Text of any length: ``TEXT``."""
 
     field_type = "TEXT"
-
-

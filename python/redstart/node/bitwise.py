@@ -8,6 +8,7 @@ from redstart._engine import tree
 from redstart.constants import OP
 from redstart.node.wrapped import WrappedNode
 
+
 class BitwiseMixin:
     """Gives ``& | - ~`` their meaning bit by bit: ``&``, ``|``, ``& ~`` and ``~`` in SQL."""
 
@@ -23,6 +24,7 @@ class BitwiseMixin:
     def __invert__(self) -> Any:
         return BitwiseNegated(self)
 
+
 class BitwiseNegated(BitwiseMixin, WrappedNode):
     """``~node``, the complement; inverted again it is the node."""
 
@@ -35,5 +37,3 @@ class BitwiseNegated(BitwiseMixin, WrappedNode):
 
     def __invert__(self) -> Any:
         return self.node
-
-__all__ = ["BitwiseMixin", "BitwiseNegated", "Expression"]

@@ -72,7 +72,7 @@ class Function(ColumnBase):
         clone._python_value = func
         return clone
 
-    def over(
+    def over(  # noqa: PLR0913, PLR0917 - peewee's signature
         self,
         partition_by: Any = None,
         order_by: Any = None,

@@ -28,12 +28,12 @@ class NodeList(ColumnBase):
 
 
 def CommaNodeList(nodes: Iterable[Any]) -> NodeList:  # noqa: N802 - peewee's name
-    """``a, b, c``"""
+    """``a, b, c``."""
     return NodeList(nodes, ", ")
 
 
 def EnclosedNodeList(nodes: Iterable[Any]) -> NodeList:  # noqa: N802 - peewee's name
-    """``(a, b, c)``"""
+    """``(a, b, c)``."""
     return NodeList(nodes, ", ", True)
 
 

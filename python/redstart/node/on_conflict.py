@@ -13,7 +13,7 @@ from redstart.node.ensure import ensure_tuple
 class OnConflict(Node):
     """``ON CONFLICT … DO …``, ``INSERT OR …`` or ``ON DUPLICATE KEY UPDATE …``."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - peewee's signature
         self,
         action: str | None = None,
         update: Any = None,

@@ -26,11 +26,12 @@ class Ordering(WrappedNode):
         Raises:
             ValueError: ``nulls`` is something else.
         """
-        super().__init__(node)
+        # How a selected value is converted means nothing here: the wrapper's part is left out.
+        self.node = node
         self.direction = direction
         self.collation = collation
         self.nulls = nulls
-        if nulls and nulls.lower() not in ("first", "last"):
+        if nulls is not None and nulls.lower() not in ("first", "last"):
             message = f'Ordering nulls= parameter must be "first" or "last", got: {nulls}'
             raise ValueError(message)
         self._set_tree(tree.ordering(node, direction, collation, nulls))

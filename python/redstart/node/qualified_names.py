@@ -27,5 +27,3 @@ class QualifiedNames(WrappedNode):
 def qualify_names(node: Any) -> Any:
     """Gives a node with all of its columns qualified."""
     return QualifiedNames(node) if isinstance(node, Node) else node
-
-

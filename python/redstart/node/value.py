@@ -29,7 +29,7 @@ class Value(ColumnBase):
             unpack: Whether a list becomes several parameters.
         """
         self.value = value
-        self.converter = converter
+        self.converter = converter  # type: ignore[method-assign]  # peewee's attribute hides the method
         self.multi = unpack and isinstance(value, _LISTS)
         self.values: list[Any] | None = None
         if self.multi:

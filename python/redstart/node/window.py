@@ -27,7 +27,7 @@ class Window(Node):
     RANGE = "RANGE"
     ROWS = "ROWS"
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - peewee's signature
         self,
         partition_by: Any = None,
         order_by: Any = None,

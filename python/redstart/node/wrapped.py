@@ -18,6 +18,9 @@ class WrappedNode(ColumnBase):
         node: The node within.
     """
 
+    _coerce = True
+    _converter: Any = None
+
     def __init__(self, node: Any) -> None:
         """Wraps a node and takes over how its selected value is converted."""
         self.node = node

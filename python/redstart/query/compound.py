@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from redstart._engine import tree
+from redstart._engine import Node, tree
 from redstart.query.select_base import SelectBase
 
 
@@ -30,6 +30,10 @@ class CompoundSelectQuery(SelectBase):
         return self.lhs._returning
 
     def _build_tree(self) -> Any:
+        for side in (self.lhs, self.rhs):
+            if not isinstance(side, Node):
+                message = f"'{type(side).__name__}' object is no query: {self.op} cannot combine it"
+                raise AttributeError(message)  # noqa: TRY004 - peewee's class
         return tree.compound(
             self._key,
             self.lhs,

@@ -45,6 +45,7 @@ class Insert(_WriteQuery):
             insert: One row as a dict, several as any iterable, or a query.
             columns: The columns, where rows are no dicts.
             on_conflict: What happens to rows that exist already.
+            **kwargs: As for every writing query.
         """
         super().__init__(table, **kwargs)
         self._insert = insert
@@ -52,7 +53,7 @@ class Insert(_WriteQuery):
         if on_conflict is not None:
             self._on_conflict = on_conflict
 
-    def where(self, *expressions: Any) -> Any:  # noqa: ARG002 - peewee's signature
+    def where(self, *expressions: Any) -> Any:
         """Fails: an insert has no condition.
 
         Raises:
@@ -113,6 +114,8 @@ class Insert(_WriteQuery):
 
     def _execute(self, database: Any) -> Any:
         try:
+            if self._counts():
+                return self.handle_result(database, database.execute(self))
             return super()._execute(database)
         except DefaultValuesException:
             return None
@@ -123,10 +126,7 @@ class Insert(_WriteQuery):
         if kind == self.QUERY:
             columns = [self._column(name) for name in self._columns or ()]
             return self._tree_of(columns, None, self._insert, conflict)
-        if kind == self.SIMPLE:
-            rows = [self._insert]
-        else:
-            rows = self._rows()
+        rows = [self._insert] if kind == self.SIMPLE else self._rows()
         columns, values = InsertRows(self, rows).build()
         if kind == self.SIMPLE and not columns:
             return self._tree_of((), None, None, conflict)
@@ -139,9 +139,13 @@ class Insert(_WriteQuery):
             rows=rows,
             query=query,
             on_conflict=conflict,
-            returning=self._returning or None,
+            returning=None if self._counts() else self._returning or None,
             with_=self._cte_list,
         )
+
+    def _counts(self) -> bool:
+        """Tells whether the number of rows is wanted, and no rows that nobody asked for."""
+        return self._as_rowcount and not self._return_cursor
 
     def _rows(self) -> Any:
         rows = self._insert

@@ -54,7 +54,7 @@ def infer(src: Any, dest: Any, on: Any, attr: str | None) -> FoundJoin:
         raise ValueError(message)
     if not attr:
         attr = fk.name if fk is not None and not is_backref else dest_model._meta.name
-    return FoundJoin(on, attr, dest_model)
+    return FoundJoin(on, str(attr), dest_model)
 
 
 def _model_of(source: Any) -> Any:
@@ -107,9 +107,7 @@ def _foreign_key(src: Any, dest: Any, src_model: Any, dest_model: Any, wanted: A
     forward = list(src_model._meta.model_refs.get(dest_model) or ())
     backward = list(dest_model._meta.model_refs.get(src_model) or ())
     if not forward and not backward:
-        message = (
-            f"Unable to find foreign key between {src} and {dest}. Please specify an explicit join condition."
-        )
+        message = f"Unable to find foreign key between {src} and {dest}. Please specify an explicit join condition."
         raise ValueError(message)
     if wanted is not None:
         wanted = _plain(wanted)

@@ -11,6 +11,7 @@ from redstart.query import join as joining
 from redstart.query import lookups
 from redstart.query.compound import CompoundSelectQuery
 from redstart.query.model_query import _ModelQueryHelper
+from redstart.query.row_plan import kept_plan, model_plan
 from redstart.query.select import Select
 from redstart.query.selection import expand, is_model
 from redstart.source.join import Join
@@ -23,14 +24,16 @@ class BaseModelSelect(_ModelQueryHelper):
     """A query on a model that reads."""
 
     model: Any
+    _cursor_wrapper: Any
 
     def _compound(self, op: str, lhs: Any, rhs: Any) -> Any:
         return ModelCompoundSelectQuery(self.model, lhs, op, rhs)
 
     def __iter__(self) -> Iterator[Any]:
-        if self._cursor_wrapper is None:  # type: ignore[has-type] # a query's attribute
+        if self._cursor_wrapper is None:
             self.execute()  # type: ignore[attr-defined] # a query has it
-        return iter(self._cursor_wrapper)  # type: ignore[has-type] # a query's attribute
+        rows: Any = self._cursor_wrapper
+        return iter(rows)
 
     def prefetch(self, *subqueries: Any, **kwargs: Any) -> Any:
         """Runs the query and one more for each related model; see `prefetch`."""
@@ -186,6 +189,7 @@ class ModelSelect(BaseModelSelect, Select):
             lm: The model that is joined to.
             rm: The model that is joined.
             on: The condition.
+            **join_kwargs: As for `join`.
         """
         context = self._join_ctx
         if any(dest is rm for dest, *_ in self._joins.get(lm, ())):
@@ -212,6 +216,13 @@ class ModelSelect(BaseModelSelect, Select):
     def create_table(self, name: str, safe: bool = True, **meta: Any) -> Any:
         """``CREATE TABLE name AS`` this query."""
         return self.model._schema.create_table_as(name, self, safe, **meta)
+
+    def _row_plan(self, cursor: Any) -> Any:
+        if not self._joins and len(self._from_list) == 1:
+            plan = kept_plan(self.model._meta, self._returning, self._row_type)
+            if plan is not None:
+                return plan
+        return model_plan(self, cursor)
 
     def _projecting_one(self) -> Any:
         return self.select(SQL("1")) if self._count_can_project_one() else self

@@ -101,9 +101,7 @@ class Query(BaseQuery):
             page: The page.
             paginate_by: The number of rows on a page.
         """
-        if page > 0:
-            page -= 1
         clone = self.clone()
         clone._limit = paginate_by
-        clone._offset = page * paginate_by
+        clone._offset = max(page - 1, 0) * paginate_by
         return clone

@@ -62,14 +62,26 @@ def model_plan(query: Any, cursor: Any) -> Any:
         kept = meta.__dict__.get("_row_plans")
         if kept is None or kept[0] is not selected:
             kept = meta._row_plans = (selected, {})
-        plan = kept[1].get(row_type)
-        if plan is None:
-            plan = kept[1][row_type] = _flat_plan(model, row_type, None, _columns(selected, (), meta))
+        plan = kept[1][row_type] = _flat_plan(model, row_type, None, _columns(selected, (), meta))
         return plan
     columns = _columns(selected or (), _labels(cursor), meta)
     if graph:
         return _graph_plan(model, select, columns)
     return _flat_plan(model, row_type, query._constructor, columns)
+
+
+def kept_plan(meta: Any, selected: Any, row_type: int | None) -> Any:
+    """Gives the plan for all fields of a model, if one was made already.
+
+    Args:
+        meta: The model's metadata.
+        selected: What the query selects.
+        row_type: One of `ROW`; None for instances.
+    """
+    kept = meta.__dict__.get("_row_plans")
+    if kept is None or kept[0] is not selected:
+        return None
+    return kept[1].get(row_type or ROW.MODEL)
 
 
 def dedupe(columns: Iterable[str], valid_identifiers: bool = True) -> list[str]:
@@ -118,15 +130,15 @@ def _read_column(node: Any, label: str, meta: Any, *, raw: bool) -> _ReadColumn:
     label = label[label.rfind(".") + 1 :].strip('()"`')
     if not isinstance(node, Node):
         field = meta.combined.get(label)
-        name = field.name if raw and field is not None else label
-        return _ReadColumn(name, field)
-    inner = node.unwrap()
-    name = node.name if node.is_alias() and hasattr(node, "name") else None
+        return _ReadColumn(field.name if raw and field is not None else label, field)
+    inner: Any = node.unwrap()
+    name: Any = getattr(node, "name", None) if node.is_alias() else None
     if isinstance(inner, FieldBase):
-        owner = inner.model
-        field = getattr(inner, "field", inner) if not is_model(owner) else inner
-        converter = field if getattr(node, "_coerce", True) else None
-        return _ReadColumn(name or field.name, converter, owner)
+        bound: Any = inner
+        owner = bound.model
+        origin: Any = bound if is_model(owner) else getattr(bound, "field", bound)
+        converter = origin if getattr(node, "_coerce", True) else None
+        return _ReadColumn(name or origin.name, converter, owner)
     source = node.dest if isinstance(node, BindTo) else inner.source if isinstance(inner, Column) else None
     column = _ReadColumn(name or label, _expression_converter(node, inner, label, meta), source)
     column.node = node
@@ -227,7 +239,7 @@ def _edges(model: Any, select: Any) -> tuple[list[tuple[Any, str, Any, bool]], d
             if made_of is not None:
                 makers[source] = made_of
                 queue.append(source)
-    edges = []
+    edges: list[tuple[Any, str, Any, bool]] = []
     while queue:
         src = queue.pop(0)
         for dest, attr, constructor, join_type in select._joins.get(src, ()):
@@ -306,4 +318,4 @@ def _identifier(label: str) -> str:
 
 
 def _row_class(names: list[str]) -> Any:
-    return namedtuple("Row", names, rename=True)  # noqa: PYI024 - peewee's rows are such
+    return namedtuple("Row", names, rename=True)  # noqa: PYI024 # pyright: ignore[reportUntypedNamedTuple]  # peewee's rows are such

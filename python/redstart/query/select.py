@@ -25,7 +25,7 @@ class Select(SelectBase):
     _distinct: Any = None
     _simple_distinct: Any = None
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - peewee's signature
         self,
         from_list: Any = None,
         columns: Any = None,
@@ -202,27 +202,12 @@ class Select(SelectBase):
         )
 
     def _build_tree(self, subquery_columns: Any = None) -> Any:
-        distinct = self._distinct
-        if distinct is not None:
-            distinct = distinct or True
-        elif self._simple_distinct:
-            distinct = True
-        lock = self._for_update
-        return tree.select(
-            self._key,
-            self._returning or (),
-            alias=self._alias,
-            subquery_columns=subquery_columns,
-            from_=self._from_list,
-            where=self._where,
-            group_by=self._group_by or None,
-            having=self._having,
-            distinct=distinct,
-            windows=self._windows,
-            order_by=self._order_by or None,
-            limit=self._limit,
-            offset=self._offset,
-            for_update=None if lock is None else lock._tree(),
-            lateral=bool(self._lateral),
-            with_=self._cte_list,
-        )
+        # The engine reads the clauses from the instance's dict: what was never asked for is not there.
+        state = self.__dict__
+        distinct = lock = None
+        if "_distinct" in state or "_simple_distinct" in state:
+            distinct = self._distinct
+            distinct = bool(self._simple_distinct) if distinct is None else distinct or True
+        if "_for_update" in state and self._for_update is not None:
+            lock = self._for_update._tree()
+        return tree.select_of(state.get("_identity") or self._key, state, subquery_columns, distinct, lock)

@@ -16,19 +16,19 @@ class SelectQuery(Query):
         return CompoundSelectQuery(lhs, op, rhs)
 
     def union_all(self, other: Any) -> Any:
-        """``self UNION ALL other``"""
+        """``self UNION ALL other``."""
         return self._compound("UNION ALL", self, other)
 
     def union(self, other: Any) -> Any:
-        """``self UNION other``"""
+        """``self UNION other``."""
         return self._compound("UNION", self, other)
 
     def intersect(self, other: Any) -> Any:
-        """``self INTERSECT other``"""
+        """``self INTERSECT other``."""
         return self._compound("INTERSECT", self, other)
 
     def except_(self, other: Any) -> Any:
-        """``self EXCEPT other``"""
+        """``self EXCEPT other``."""
         return self._compound("EXCEPT", self, other)
 
     __add__ = union_all

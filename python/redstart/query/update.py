@@ -20,6 +20,7 @@ class Update(_WriteQuery):
         Args:
             table: The table.
             update: The values by column.
+            **kwargs: As for every writing query.
         """
         super().__init__(table, **kwargs)
         self._update = update

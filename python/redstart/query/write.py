@@ -25,9 +25,7 @@ class _WriteQuery(Query):
             self._returning = returning
             self._return_cursor = True
 
-    def cte(
-        self, name: str, recursive: bool = False, columns: Any = None, materialized: bool | None = None
-    ) -> Any:
+    def cte(self, name: str, recursive: bool = False, columns: Any = None, materialized: bool | None = None) -> Any:
         """Gives a common table expression of this statement; see `CTE`."""
         from redstart.source.cte import CTE
 

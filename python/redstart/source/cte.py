@@ -81,14 +81,14 @@ class CTE(_HashableSource, Source):
     __or__ = union
 
     def _extended(self, query: Any) -> CTE:
-        clone = self.clone()
+        clone: CTE = self.clone()
         clone._query = query
         return clone
 
     def _build_tree(self) -> Any:
         return tree.cte(
             self._key,
-            self._alias,
+            self._alias or "",
             self._query,
             recursive=bool(self._recursive),
             columns=self._columns,

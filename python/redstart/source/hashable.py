@@ -17,13 +17,13 @@ class _HashableSource:
 
     _alias: str | None
 
-    def alias(self, name: str) -> Any:
+    def alias(self, name: str | None = None) -> Any:
         """Gives the source under a name.
 
         Args:
             name: The alias.
         """
-        clone = self.clone()  # type: ignore[attr-defined] # a Node has it
+        clone = self.clone()
         clone._alias = name
         clone._update_hash()
         return clone

@@ -64,9 +64,7 @@ class Source(Node):
 
         return Join(self, dest, JOIN.LEFT_OUTER, on)
 
-    def cte(
-        self, name: str, recursive: bool = False, columns: Any = None, materialized: bool | None = None
-    ) -> Any:
+    def cte(self, name: str, recursive: bool = False, columns: Any = None, materialized: bool | None = None) -> Any:
         """Gives a common table expression of this query; see `CTE`."""
         from redstart.source.cte import CTE
 

@@ -8,7 +8,7 @@ from redstart._engine import Node, tree
 
 
 class Star(Node):
-    """``"t1".*``"""
+    """``"t1".*``."""
 
     def __init__(self, source: Any) -> None:
         """Selects every column of a source."""

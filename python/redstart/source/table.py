@@ -53,21 +53,18 @@ class Table(_HashableSource, BaseTable):
         self._model = _model
         self._database = _database
         self._alias = alias
-        self._set_tree(tree.table(self._key, name, schema, alias))
+        self._set_tree(self._source_tree())
         if columns is not None:
             self.c = _ExplicitColumn()
             for column in columns:
                 setattr(self, column, Column(self, column))
-        if primary_key:
-            self.primary_key = Column(self, primary_key)
-        else:
-            self.primary_key = None
+        self.primary_key = Column(self, primary_key) if primary_key else None
 
     def clone(self) -> Table:
         """Gives a copy: another mention of the same table."""
         return self._again(self._alias)
 
-    def alias(self, name: str) -> Table:
+    def alias(self, name: str | None = None) -> Table:
         """Gives the table under another name: ``"users" AS "name"``.
 
         Args:
@@ -92,10 +89,8 @@ class Table(_HashableSource, BaseTable):
 
         selected: Any = columns
         if not columns:
-            if self._columns:
-                selected = [getattr(self, column) for column in self._columns]
-            else:
-                selected = (SQL("*"),)
+            names = self._columns
+            selected = [getattr(self, name) for name in names] if names else (SQL("*"),)
         return self._bound(Select([self], selected))
 
     def insert(self, insert: Any = None, columns: Any = None, **kwargs: Any) -> Any:
@@ -142,6 +137,13 @@ class Table(_HashableSource, BaseTable):
             self._model,
             self._database,
         )
+
+    def _source_tree(self) -> Any:
+        # A model's table is the source that the model's fields are columns of.
+        held = None if self._model is None or self._alias else getattr(self._model._meta, "_source_tree", None)
+        if held is not None:
+            return held
+        return tree.table(self._key, self.__name__, self._schema, self._alias)
 
     def _column(self, name: str) -> Any:
         return getattr(self if self._columns else self.c, name)

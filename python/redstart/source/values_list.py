@@ -34,7 +34,7 @@ class ValuesList(_HashableSource, BaseTable):
 
     def columns(self, *names: Any) -> ValuesList:
         """Gives a copy whose columns have names."""
-        clone = self.clone()
+        clone: ValuesList = self.clone()
         clone._columns = names
         return clone
 

@@ -47,14 +47,29 @@ class Point:
 @pytest.mark.parametrize(
     ("value", "stored"),
     [
-        (None, None), (True, 1), (5, 5), (2**63 - 1, 2**63 - 1), (1.5, 1.5), ("é", "é"), ("a\0b", "a\0b"), (b"ab", b"ab"),
-        (b"", b""), ("", ""),
-        (Number(4), 4), (Text("x"), "x"), (Level.HIGH, 3), (Colour.RED, "red"), (Point(), "1;2"),
-        (bytearray(b"ab"), b"ab"), (memoryview(b"cd"), b"cd"), (float("nan"), None),
+        (None, None),
+        (True, 1),
+        (5, 5),
+        (2**63 - 1, 2**63 - 1),
+        (1.5, 1.5),
+        ("é", "é"),
+        ("a\0b", "a\0b"),
+        (b"ab", b"ab"),
+        (b"", b""),
+        ("", ""),
+        (Number(4), 4),
+        (Text("x"), "x"),
+        (Level.HIGH, 3),
+        (Colour.RED, "red"),
+        (Point(), "1;2"),
+        (bytearray(b"ab"), b"ab"),
+        (memoryview(b"cd"), b"cd"),
+        (float("nan"), None),
         (decimal.Decimal("1.50"), "1.50"),
         (datetime.datetime(2020, 1, 2, 3, 4, 5), "2020-01-02 03:04:05"),
         (datetime.datetime(2020, 1, 2, 3, 4, 5, 6, tzinfo=datetime.timezone.utc), "2020-01-02 03:04:05.000006+00:00"),
-        (datetime.date(2020, 1, 2), "2020-01-02"), (datetime.time(1, 2), "01:02:00"),
+        (datetime.date(2020, 1, 2), "2020-01-02"),
+        (datetime.time(1, 2), "01:02:00"),
     ],
 )
 def test_values_are_bound_as_the_standard_driver_would(connection, value, stored):
@@ -72,7 +87,7 @@ def test_other_types_are_refused(connection, value):
 
 @pytest.mark.parametrize("value", [2**63, -(2**63) - 1, 2**100])
 def test_integers_beyond_64_bits_overflow(connection, value):
-    with pytest.raises(OverflowError, match="^Python int too large to convert to SQLite INTEGER$"):
+    with pytest.raises(OverflowError, match=r"^Python int too large to convert to SQLite INTEGER$"):
         connection.execute("select ?", (value,))
 
 
@@ -106,11 +121,19 @@ def test_an_exception_of_conform_passes_unchanged(connection):
 @pytest.mark.parametrize(
     ("sql", "parameters", "error", "message"),
     [
-        ("select ?, ?", (1,), ProgrammingError,
-         "Incorrect number of bindings supplied. The current statement uses 2, and there are 1 supplied."),
+        (
+            "select ?, ?",
+            (1,),
+            ProgrammingError,
+            "Incorrect number of bindings supplied. The current statement uses 2, and there are 1 supplied.",
+        ),
         ("select :a, :b", {"a": 1}, ProgrammingError, "You did not supply a value for binding parameter :b."),
-        ("select ?", {"a": 1}, ProgrammingError,
-         "Binding 1 has no name, but you supplied a dictionary (which has only names)."),
+        (
+            "select ?",
+            {"a": 1},
+            ProgrammingError,
+            "Binding 1 has no name, but you supplied a dictionary (which has only names).",
+        ),
         ("select ?", 5, ProgrammingError, "parameters are of unsupported type"),
         ("select 1; select 2", (), ProgrammingError, "You can only execute one statement at a time."),
         ("select 1\0", (), ProgrammingError, "the query contains a null character"),
@@ -168,8 +191,14 @@ def test_a_closed_cursor_is_refused(connection):
     cursor = connection.execute("select 1")
     cursor.close()
     cursor.close()
-    for use in (cursor.fetchone, cursor.fetchall, cursor.fetchmany, lambda: cursor.execute("select 1"), lambda: next(cursor)):
-        with pytest.raises(ProgrammingError, match="^Cannot operate on a closed cursor.$"):
+    for use in (
+        cursor.fetchone,
+        cursor.fetchall,
+        cursor.fetchmany,
+        lambda: cursor.execute("select 1"),
+        lambda: next(cursor),
+    ):
+        with pytest.raises(ProgrammingError, match=r"^Cannot operate on a closed cursor.$"):
             use()
 
 
@@ -179,11 +208,18 @@ def test_a_closed_connection_is_refused():
     connection.close()
     connection.close()
     uses = (
-        cursor.fetchone, cursor.fetchall, connection.cursor, connection.commit, connection.interrupt, lambda: connection.in_transaction,
-        lambda: connection.total_changes, cursor.close, lambda: cursor.execute("select 1"),
+        cursor.fetchone,
+        cursor.fetchall,
+        connection.cursor,
+        connection.commit,
+        connection.interrupt,
+        lambda: connection.in_transaction,
+        lambda: connection.total_changes,
+        cursor.close,
+        lambda: cursor.execute("select 1"),
     )
     for use in uses:
-        with pytest.raises(ProgrammingError, match="^Cannot operate on a closed database.$"):
+        with pytest.raises(ProgrammingError, match=r"^Cannot operate on a closed database.$"):
             use()
 
 
@@ -205,9 +241,9 @@ def test_a_connection_as_context_ends_the_transaction(connection):
         connection.execute("insert into t values (1)")
         assert connection.in_transaction
     assert not connection.in_transaction
+    connection.execute("begin")
+    connection.execute("insert into t values (2)")
     with pytest.raises(ZeroDivisionError), connection:
-        connection.execute("begin")
-        connection.execute("insert into t values (2)")
         raise ZeroDivisionError
     assert connection.execute("select a from t").fetchall() == [(1,)]
     assert connection.total_changes == 2
@@ -295,7 +331,9 @@ def test_a_database_tells_about_its_tables(connection):
 
 def test_a_row_factory_makes_what_cursors_give(connection):
     before = connection.cursor()
-    connection.row_factory = lambda cursor, row: {column[0]: value for column, value in zip(cursor.description, row)}
+    connection.row_factory = lambda cursor, row: {
+        column[0]: value for column, value in zip(cursor.description, row, strict=True)
+    }
     assert connection.execute("select 1 as a").fetchall() == [{"a": 1}]
     assert before.execute("select 1 as a").fetchone() == (1,)
     connection.row_factory = None

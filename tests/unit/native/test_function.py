@@ -47,7 +47,7 @@ def test_a_function_takes_and_gives_every_stored_type(connection):
 
 def test_a_failing_function_is_an_operational_error_with_its_cause(connection):
     connection.create_function("bad", 0, lambda: 1 // 0)
-    connection.create_function("odd", 0, lambda: object())
+    connection.create_function("odd", 0, lambda: object())  # noqa: PLW0108 - SQL calls functions, not classes
     for sql in ("select bad()", "select odd()"):
         with pytest.raises(OperationalError) as caught:
             connection.execute(sql)
@@ -62,7 +62,7 @@ def test_aggregates_compute_one_value_for_a_group(connection):
     connection.create_aggregate("product", 1, Product)
     assert connection.execute("select product(x) from (select 2 as x union select 5)").fetchone() == (10,)
     connection.create_aggregate("broken", 1, object)
-    with pytest.raises(OperationalError, match="user-defined aggregate's 'step' method raised error"):
+    with pytest.raises(OperationalError, match=r"user-defined aggregate's 'step' method raised error"):
         connection.execute("select broken(1)")
 
 
@@ -97,7 +97,7 @@ def test_a_signal_interrupts_a_long_statement(connection):
 def test_another_thread_interrupts_a_long_statement(connection):
     timer = threading.Timer(0.1, connection.interrupt)
     timer.start()
-    with pytest.raises(OperationalError, match="^interrupted$"):
+    with pytest.raises(OperationalError, match=r"^interrupted$"):
         connection.execute(ENDLESS)
     timer.join()
     assert connection.execute("select 1").fetchone() == (1,)

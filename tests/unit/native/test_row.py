@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import decimal
 import uuid
-from collections import namedtuple
+from typing import NamedTuple
 
 import pytest
 
@@ -18,28 +18,54 @@ UTC = datetime.timezone.utc
 @pytest.mark.parametrize(
     ("kind", "sql", "value"),
     [
-        ("raw", "1", 1), ("raw", "1.5", 1.5), ("raw", "'x'", "x"), ("raw", "x'6162'", b"ab"), ("raw", "null", None),
-        ("int", "5", 5), ("int", "5.9", 5), ("int", "null", None), ("int", "'5'", ("python", "5")),
-        ("int", "-9223372036854775808", -(2**63)), ("int", "9e999", ("python", float("inf"))),
-        ("float", "1.5", 1.5), ("float", "2", 2.0), ("float", "'x'", ("python", "x")),
-        ("text", "'é'", "é"), ("text", "''", ""), ("text", "'a'", "a"), ("text", "5", "5"), ("text", "1.0", "1.0"),
-        ("text", "x'61'", ("python", b"a")), ("text", "char(97, 0, 98)", "a\0b"), ("text", "'日本語'", "日本語"),
-        ("bool", "1", True), ("bool", "0", False), ("bool", "'false'", True), ("bool", "''", False), ("bool", "0.5", True),
+        ("raw", "1", 1),
+        ("raw", "1.5", 1.5),
+        ("raw", "'x'", "x"),
+        ("raw", "x'6162'", b"ab"),
+        ("raw", "null", None),
+        ("int", "5", 5),
+        ("int", "5.9", 5),
+        ("int", "null", None),
+        ("int", "'5'", ("python", "5")),
+        ("int", "-9223372036854775808", -(2**63)),
+        ("int", "9e999", ("python", float("inf"))),
+        ("float", "1.5", 1.5),
+        ("float", "2", 2.0),
+        ("float", "'x'", ("python", "x")),
+        ("text", "'é'", "é"),
+        ("text", "''", ""),
+        ("text", "'a'", "a"),
+        ("text", "5", "5"),
+        ("text", "1.0", "1.0"),
+        ("text", "x'61'", ("python", b"a")),
+        ("text", "char(97, 0, 98)", "a\0b"),
+        ("text", "'日本語'", "日本語"),
+        ("bool", "1", True),
+        ("bool", "0", False),
+        ("bool", "'false'", True),
+        ("bool", "''", False),
+        ("bool", "0.5", True),
         ("bool", "null", None),
-        ("decimal", "1", decimal.Decimal(1)), ("decimal", "1.1", decimal.Decimal("1.1")),
+        ("decimal", "1", decimal.Decimal(1)),
+        ("decimal", "1.1", decimal.Decimal("1.1")),
         ("decimal", "'2.50'", decimal.Decimal("2.50")),
         ("datetime", "'2024-02-29 01:02:03'", datetime.datetime(2024, 2, 29, 1, 2, 3)),
         ("datetime", "'2024-02-29T01:02:03.5'", datetime.datetime(2024, 2, 29, 1, 2, 3, 500000)),
         ("datetime", "'2024-02-29 01:02:03Z'", datetime.datetime(2024, 2, 29, 1, 2, 3, tzinfo=UTC)),
         ("datetime", "'2024-02-29 01:02:03+00:00'", datetime.datetime(2024, 2, 29, 1, 2, 3, tzinfo=UTC)),
         ("datetime", "'2024-02-30 01:02:03'", ("python", "2024-02-30 01:02:03")),
-        ("datetime", "'2024-02-29'", ("python", "2024-02-29")), ("datetime", "7", ("python", 7)),
-        ("date", "'2024-02-29'", datetime.date(2024, 2, 29)), ("date", "'29/2'", ("python", "29/2")),
-        ("time", "'01:02:03.25'", datetime.time(1, 2, 3, 250000)), ("time", "'01:02'", ("python", "01:02")),
-        ("blob", "x'00ff'", b"\x00\xff"), ("blob", "'t'", "t"),
+        ("datetime", "'2024-02-29'", ("python", "2024-02-29")),
+        ("datetime", "7", ("python", 7)),
+        ("date", "'2024-02-29'", datetime.date(2024, 2, 29)),
+        ("date", "'29/2'", ("python", "29/2")),
+        ("time", "'01:02:03.25'", datetime.time(1, 2, 3, 250000)),
+        ("time", "'01:02'", ("python", "01:02")),
+        ("blob", "x'00ff'", b"\x00\xff"),
+        ("blob", "'t'", "t"),
         ("uuid", "'0123456789abcdef0123456789ABCDEF'", uuid.UUID("0123456789abcdef0123456789ABCDEF")),
         ("uuid", "'zz'", ("python", "zz")),
-        ("host", "1", ("python", 1)), ("host", "null", ("python", None)),
+        ("host", "1", ("python", 1)),
+        ("host", "null", ("python", None)),
     ],
 )
 def test_a_cell_is_decoded_by_its_read_kind(toy, kind, sql, value):
@@ -68,23 +94,29 @@ def test_a_uuid_made_natively_is_like_any_other(toy):
 def test_text_that_is_not_utf8_is_an_operational_error(toy, connection):
     sql = "select cast(x'61ff62' as text) as x"
     message = r"^Could not decode to UTF-8 column 'x' with text 'a�b'$"
-    [one] = toy.rows(toy.model("Model", toy.Field("x", "text")), sql, "x")
+    model = toy.model("Model", toy.Field("x", "text"))
     with pytest.raises(OperationalError, match=message):
-        _ = one.x
+        toy.rows(model, sql, "x")
     with pytest.raises(OperationalError, match=message):
         connection.execute(sql).fetchone()
 
 
+class Row(NamedTuple):
+    """A row with named values."""
+
+    x: int
+    y: str
+
+
 def test_rows_are_tuples_named_tuples_or_what_a_constructor_makes(connection):
     sql = "select 1, 'a'"
-    row = namedtuple("Row", ["x", "y"])
 
     def made(plan):
         return native.CursorWrapper(connection.execute(sql), plan)[0]
 
     assert made(native.RowPlan.tuples([None, None])) == (1, "a")
-    named = made(native.RowPlan.tuples([None, str.upper], row))
-    assert (type(named), named.x, named.y) == (row, 1, "A")
+    named = made(native.RowPlan.tuples([None, str.upper], Row))
+    assert (type(named), named.x, named.y) == (Row, 1, "A")
     assert made(native.RowPlan.tuples([None, None], lambda *values: list(values))) == [1, "a"]
     assert made(native.RowPlan.dicts(["x", "y"], [None, None])) == {"x": 1, "y": "a"}
     assert made(native.RowPlan.objects(["x", "y"], [None, None], dict)) == {"x": 1, "y": "a"}
@@ -201,7 +233,7 @@ class TestJoins:
         assert (one.tweet.id, one.__rel__, one.is_dirty()) == (7, {}, False)
 
     def test_a_source_that_is_no_model_is_a_dictionary(self, connection, models):
-        user, tweet = models
+        _, tweet = models
         columns = [*self.columns((0, tweet.id), (0, tweet.user)), ("n", None, 1, None)]
         [one] = self.made(connection, "select 1, 2, 5", tweet, columns, [tweet, dict], [(0, "user", 1, False)])
         assert (one.__rel__, one.__data__) == ({"user": {"n": 5}}, {"id": 1, "user": 2})

@@ -78,7 +78,10 @@ def test_functions_take_filters_orders_and_windows():
         'SUM("t1"."id") FILTER (WHERE ("t1"."id" > ?)) OVER (PARTITION BY "t1"."name" ORDER BY "t1"."id")',
         [1],
     )
-    assert rendered(fn.group_concat(users.name).order_by(users.id)) == ('group_concat("t1"."name" ORDER BY "t1"."id")', [])
+    assert rendered(fn.group_concat(users.name).order_by(users.id)) == (
+        'group_concat("t1"."name" ORDER BY "t1"."id")',
+        [],
+    )
     window = Window(order_by=[users.id], start=Window.preceding(2), end=Window.CURRENT_ROW, alias="w1")
     sql, _ = users.select(fn.SUM(users.id).over(window)).window(window).sql()
     assert sql.endswith('WINDOW "w1" AS (ORDER BY "t1"."id" ROWS BETWEEN 2 PRECEDING AND CURRENT ROW)')

@@ -59,7 +59,7 @@ def test_two_mentions_of_a_table_are_one_source_and_an_alias_is_another():
 @pytest.mark.spec("QB-032")
 def test_a_query_under_a_name_is_the_same_source_as_its_namesake():
     query = users.select(users.id)
-    assert query == query  # noqa: PLR0124 - identity through the operator is what is tested
+    assert query == query
     assert query != query.clone()
     assert query.alias("q") == query.alias("q")
     named = query.alias("q")
@@ -84,8 +84,10 @@ def test_a_recursive_expression_refers_to_itself():
     base = users.select(users.id).cte("tree", recursive=True, columns=("n",))
     tree = base.union_all(base.select(base.c.n + 1))
     assert tree.select_from(tree.c.n).sql() == (
-        'WITH RECURSIVE "tree" ("n") AS (SELECT "t1"."id" FROM "users" AS "t1" UNION ALL '
-        'SELECT ("tree"."n" + ?) FROM "tree") SELECT "tree"."n" FROM "tree"',
+        (
+            'WITH RECURSIVE "tree" ("n") AS (SELECT "t1"."id" FROM "users" AS "t1" UNION ALL '
+            'SELECT ("tree"."n" + ?) FROM "tree") SELECT "tree"."n" FROM "tree"'
+        ),
         [1],
     )
     with pytest.raises(ValueError, match="one or more columns from the CTE"):

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PySet, PyString};
 
-use super::{Dirty, Instance, Layout, RowSource, State};
+use super::{Dirty, Instance, Layout, Rel, RowSource, State};
 use crate::row::RowShape;
 
 /// What a first look at a slot finds.
@@ -191,26 +191,66 @@ impl Instance {
     }
 
     /// Gives `__rel__`.
-    pub(crate) fn rel<'py>(&self, py: Python<'py>) -> Bound<'py, PyDict> {
-        if let Some(rel) = self.known_rel(py) {
-            return rel;
+    pub(crate) fn rel<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        if let Some(rel) = self.known_rel(py)? {
+            return Ok(rel);
         }
         let rel = PyDict::new(py);
         self.replace_rel(py, rel.clone().unbind());
-        rel
+        Ok(rel)
     }
 
-    /// Gives `__rel__` if there is one.
+    /// Gives `__rel__` if anything is or was related.
+    pub(crate) fn known_rel<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDict>>> {
+        let (name, related) = match self.state.with(py, |state| state.rel.clone_ref(py)) {
+            Rel::Nothing => return Ok(None),
+            Rel::Dict(rel) => return Ok(Some(rel.into_bound(py))),
+            Rel::One(name, related) => (name, related),
+        };
+        let rel = PyDict::new(py);
+        rel.set_item(name, related)?;
+        self.replace_rel(py, rel.clone().unbind());
+        Ok(Some(rel))
+    }
+
+    /// Gives a related instance by its interned name, None included; `None` if there is none.
     #[inline]
-    pub(crate) fn known_rel<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyDict>> {
-        self.state.with(py, |state| {
-            state.rel.as_ref().map(|rel| rel.bind(py).clone())
-        })
+    pub(crate) fn related<'py>(
+        &self,
+        py: Python<'py>,
+        name: &Bound<'py, PyString>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        match self.state.with(py, |state| state.rel.clone_ref(py)) {
+            Rel::Nothing => Ok(None),
+            Rel::One(known, related) => Ok(known.is(name).then(|| related.into_bound(py))),
+            Rel::Dict(rel) => rel.bind(py).get_item(name),
+        }
+    }
+
+    /// Relates an instance under an interned name.
+    pub(crate) fn relate<'py>(
+        &self,
+        name: &Bound<'py, PyString>,
+        related: &Bound<'py, PyAny>,
+    ) -> PyResult<()> {
+        let py = name.py();
+        let one = Rel::One(name.clone().unbind(), related.clone().unbind());
+        let placed = self.state.with(py, |state| match &state.rel {
+            Rel::Nothing => Ok(std::mem::replace(&mut state.rel, one)),
+            Rel::One(known, _) if known.is(name) => Ok(std::mem::replace(&mut state.rel, one)),
+            Rel::One(..) | Rel::Dict(_) => Err(one),
+        });
+        match placed {
+            Ok(_) => Ok(()),
+            Err(_) => self.rel(py)?.set_item(name, related),
+        }
     }
 
     /// Puts a dictionary in the place of `__rel__`.
     pub(crate) fn replace_rel(&self, py: Python<'_>, rel: Py<PyDict>) {
-        let old = self.state.with(py, |state| state.rel.replace(rel));
+        let old = self.state.with(py, |state| {
+            std::mem::replace(&mut state.rel, Rel::Dict(rel))
+        });
         drop(old);
     }
 
@@ -295,6 +335,16 @@ impl Instance {
         match layout.get().slot(py, name.to_str()?) {
             Some(slot) => slf.get().slot_value(py, slot, name),
             None => Ok(None),
+        }
+    }
+}
+
+impl Rel {
+    fn clone_ref(&self, py: Python<'_>) -> Self {
+        match self {
+            Self::Nothing => Self::Nothing,
+            Self::One(name, related) => Self::One(name.clone_ref(py), related.clone_ref(py)),
+            Self::Dict(rel) => Self::Dict(rel.clone_ref(py)),
         }
     }
 }

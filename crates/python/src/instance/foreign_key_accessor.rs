@@ -4,7 +4,7 @@
 use pyo3::exceptions::PyAttributeError;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString};
+use pyo3::types::{PyString, PyType};
 
 use super::{FieldAccessor, Instance};
 use crate::attached::AttachedCell;
@@ -57,7 +57,7 @@ impl ForeignKeyAccessor {
         let py = slf.py();
         let plain = slf.as_super().get();
         let name = plain.bound_name(py);
-        if let Some(related) = cached(instance, name)? {
+        if let Some(related) = instance.get().related(py, name)? {
             return Ok(related);
         }
         let none = || py.None().into_bound(py);
@@ -81,7 +81,7 @@ impl ForeignKeyAccessor {
             .getattr(intern!(py, "rel_field"))?
             .call_method1(intern!(py, "__eq__"), (value,))?;
         let related = rel_model.call_method1(intern!(py, "get"), (condition,))?;
-        instance.get().rel(py).set_item(name, &related)?;
+        instance.get().relate(name, &related)?;
         Ok(related)
     }
 
@@ -100,7 +100,7 @@ impl ForeignKeyAccessor {
         if slf.is_exact_instance_of::<Self>() {
             return Self::get_rel_instance(slf, instance);
         }
-        if let Some(related) = cached(instance, plain.bound_name(py))? {
+        if let Some(related) = instance.get().related(py, plain.bound_name(py))? {
             return Ok(related);
         }
         slf.call_method1(intern!(py, "get_rel_instance"), (instance,))
@@ -123,9 +123,9 @@ impl ForeignKeyAccessor {
         if slf.get().is_related(value)? {
             let key = key_of(&plain.bound_field(py), value)?;
             plain.write(instance, &key)?;
-            return instance.get().rel(py).set_item(name, value);
+            return instance.get().relate(name, value);
         }
-        let Some(rel) = instance.get().known_rel(py) else {
+        let Some(rel) = instance.get().known_rel(py)? else {
             return plain.write(instance, value);
         };
         let old = plain.read(instance)?;
@@ -149,6 +149,26 @@ impl ForeignKeyAccessor {
         }
     }
 
+    /// Gives the name of the related model's field that the key refers to, if instances of a class
+    /// are related ones.
+    pub(crate) fn key_name<'py>(
+        slf: &Bound<'py, Self>,
+        class: &Bound<'py, PyType>,
+    ) -> PyResult<Option<Bound<'py, PyString>>> {
+        let py = slf.py();
+        let Some(model) = slf.get().rel_model(py) else {
+            return Ok(None);
+        };
+        if !class.is_subclass(model.bind(py))? {
+            return Ok(None);
+        }
+        let field = slf.as_super().get().bound_field(py);
+        let name = field
+            .getattr(intern!(py, "rel_field"))?
+            .getattr(intern!(py, "name"))?;
+        Ok(name.cast_into::<PyString>().ok())
+    }
+
     /// Attaches the instance of a joined row: takes over its key without marking the field dirty.
     pub(crate) fn attach(
         slf: &Bound<'_, Self>,
@@ -160,21 +180,8 @@ impl ForeignKeyAccessor {
         if slf.get().is_related(related)? {
             plain.store(instance, &key_of(&plain.bound_field(py), related)?)?;
         }
-        instance
-            .get()
-            .rel(py)
-            .set_item(plain.bound_name(py), related)
+        instance.get().relate(plain.bound_name(py), related)
     }
-}
-
-/// Gives the cached related instance, None included.
-#[inline]
-fn cached<'py>(
-    instance: &Bound<'py, Instance>,
-    name: &Bound<'py, PyString>,
-) -> PyResult<Option<Bound<'py, PyAny>>> {
-    let rel: Option<Bound<'py, PyDict>> = instance.get().known_rel(instance.py());
-    rel.map_or(Ok(None), |rel| rel.get_item(name))
 }
 
 /// Gives the value of a related instance's key field.

@@ -7,7 +7,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PySet, PyString, PyTuple};
 
-use super::{Dirty, State};
+use super::{Dirty, Rel, State};
 use crate::attached::AttachedCell;
 use crate::node::PyNode;
 
@@ -78,7 +78,7 @@ impl Instance {
 
     /// The related instances, by the name of the foreign key.
     #[getter(__rel__)]
-    fn rel_attribute<'py>(&self, py: Python<'py>) -> Bound<'py, PyDict> {
+    fn rel_attribute<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         self.rel(py)
     }
 
@@ -142,7 +142,11 @@ impl Instance {
     /// Tells whether a related instance is held, without making `__rel__`.
     #[pyo3(name = "_has_relations")]
     fn has_relations(&self, py: Python<'_>) -> bool {
-        self.known_rel(py).is_some_and(|rel| !rel.is_empty())
+        self.state.with(py, |state| match &state.rel {
+            Rel::Nothing => false,
+            Rel::One(..) => true,
+            Rel::Dict(rel) => !rel.bind(py).is_empty(),
+        })
     }
 
     /// Tells whether a field has a value, None included.
@@ -190,7 +194,7 @@ impl Instance {
             .cast_into::<PyDict>()?;
         let state = plain.copy()?;
         state.set_item(intern!(py, "__data__"), Self::data(slf)?)?;
-        state.set_item(intern!(py, "__rel__"), slf.get().rel(py))?;
+        state.set_item(intern!(py, "__rel__"), slf.get().rel(py)?)?;
         state.set_item(intern!(py, "_dirty"), slf.get().dirty_set(py)?)?;
         Ok(state)
     }
@@ -218,7 +222,11 @@ impl Instance {
                 visit.call(value)?;
             }
             visit.call(state.data.as_ref())?;
-            visit.call(state.rel.as_ref())?;
+            match &state.rel {
+                Rel::Nothing => {}
+                Rel::One(_, related) => visit.call(related)?,
+                Rel::Dict(rel) => visit.call(rel)?,
+            }
             match &state.dirty {
                 Dirty::Names(names) => visit.call(names),
                 Dirty::Slots(_) => Ok(()),

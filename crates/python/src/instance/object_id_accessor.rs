@@ -56,12 +56,9 @@ impl ObjectIdAccessor {
             return Ok(value);
         }
         // An instance that was assigned before it was saved may have got its key meanwhile.
-        match instance.get().known_rel(py) {
-            Some(rel) => match rel.get_item(&name)? {
-                Some(related) if !related.is_none() => key_of(&field, &related),
-                _ => Ok(py.None().into_bound(py)),
-            },
-            None => Ok(py.None().into_bound(py)),
+        match known_related(instance, &name)? {
+            Some(related) if !related.is_none() => key_of(&field, &related),
+            _ => Ok(py.None().into_bound(py)),
         }
     }
 
@@ -84,5 +81,16 @@ impl ObjectIdAccessor {
     fn __clear__(&self) {
         let field = self.field.with_collector(Option::take);
         drop(field);
+    }
+}
+
+/// Gives the related instance if there is one; the name need not be interned.
+fn known_related<'py>(
+    instance: &Bound<'py, Instance>,
+    name: &Bound<'py, PyString>,
+) -> PyResult<Option<Bound<'py, PyAny>>> {
+    match instance.get().known_rel(instance.py())? {
+        Some(rel) => rel.get_item(name),
+        None => Ok(None),
     }
 }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PySet};
+use pyo3::types::{PyDict, PySet, PyString};
 use redstart_core::Batch;
 
 use super::Layout;
@@ -20,7 +20,7 @@ pub(crate) struct State {
     pub(crate) slots: Box<[Option<Py<PyAny>>]>,
     pub(crate) row: Option<RowSource>,
     pub(crate) data: Option<Py<PyDict>>,
-    pub(crate) rel: Option<Py<PyDict>>,
+    pub(crate) rel: Rel,
     pub(crate) dirty: Dirty,
 }
 
@@ -31,6 +31,16 @@ pub(crate) struct RowSource {
     pub(crate) row: u32,
     /// The number of slots that were not decoded yet; at zero the batch is let go.
     pub(crate) pending: u32,
+}
+
+/// The related instances: a dictionary only once there are two or Python code has seen it.
+#[derive(Default)]
+pub(crate) enum Rel {
+    #[default]
+    Nothing,
+    /// One related instance, by its interned name.
+    One(Py<PyString>, Py<PyAny>),
+    Dict(Py<PyDict>),
 }
 
 /// The fields that were assigned since the instance was loaded or saved.

@@ -8,7 +8,9 @@ use pyo3::types::{PyDict, PyString, PyType};
 
 use super::source::{Column, Source};
 use super::{Cells, decode::Reader};
-use crate::instance::{FieldAccessor, ForeignKeyAccessor, Instance, class_attribute, interned};
+use crate::instance::{
+    FieldAccessor, ForeignKeyAccessor, Instance, Layout, class_attribute, interned,
+};
 
 /// Makes a graph of instances for each row.
 pub(crate) struct Graph {
@@ -22,7 +24,15 @@ struct Join {
     dest: usize,
     attr: Py<PyString>,
     accessor: Option<Py<ForeignKeyAccessor>>,
+    key: Option<Key>,
     is_left: bool,
+}
+
+/// Where the key of a joined instance is found and goes, if nothing in Python wants to see it.
+struct Key {
+    from: usize,
+    name: Py<PyString>,
+    to: usize,
 }
 
 impl Graph {
@@ -157,7 +167,7 @@ impl Join {
     fn new(join: &Bound<'_, PyAny>, classes: &[Bound<'_, PyAny>]) -> PyResult<Self> {
         let (src, attr, dest, is_left): (usize, Bound<'_, PyString>, usize, bool) =
             join.extract()?;
-        let (Some(owner), Some(_)) = (classes.get(src), classes.get(dest)) else {
+        let (Some(owner), Some(target)) = (classes.get(src), classes.get(dest)) else {
             return Err(PyValueError::new_err(
                 "a join names a source that is not planned",
             ));
@@ -172,10 +182,15 @@ impl Join {
             }
             _ => None,
         };
+        let key = match &accessor {
+            Some(accessor) => Key::new(accessor, owner, target, &attr)?,
+            None => None,
+        };
         Ok(Self {
             src,
             dest,
             attr: interned(&attr),
+            key,
             accessor: accessor.map(Bound::unbind),
             is_left,
         })
@@ -187,6 +202,12 @@ impl Join {
         let Ok(instance) = object.cast::<Instance>() else {
             return object.cast::<PyDict>()?.set_item(attr, related);
         };
+        if let (Some(key), Ok(joined)) = (&self.key, related.cast::<Instance>()) {
+            let none = || py.None().into_bound(py);
+            let value = joined.get().slot_value(py, key.from, key.name.bind(py))?;
+            Instance::put_slot(instance, key.to, attr, &value.unwrap_or_else(none))?;
+            return instance.get().relate(attr, related);
+        }
         if let Some(accessor) = &self.accessor {
             return ForeignKeyAccessor::attach(accessor.bind(py), instance, related);
         }
@@ -202,10 +223,38 @@ impl Join {
             return object.cast::<PyDict>()?.set_item(attr, py.None());
         };
         if self.accessor.is_some() {
-            return instance.get().rel(py).set_item(attr, py.None());
+            return instance.get().relate(attr, py.None().bind(py));
         }
         instance.setattr(attr, py.None())?;
         instance.get().clean(py);
         Ok(())
+    }
+}
+
+impl Key {
+    fn new(
+        accessor: &Bound<'_, ForeignKeyAccessor>,
+        owner: &Bound<'_, PyAny>,
+        target: &Bound<'_, PyAny>,
+        attr: &Bound<'_, PyString>,
+    ) -> PyResult<Option<Self>> {
+        let py = attr.py();
+        let (Ok(owner), Ok(target)) = (owner.cast::<PyType>(), target.cast::<PyType>()) else {
+            return Ok(None);
+        };
+        let Some(name) = ForeignKeyAccessor::key_name(accessor, target)? else {
+            return Ok(None);
+        };
+        let reader = class_attribute(target, &name)?;
+        if !reader.is_some_and(|reader| reader.is_exact_instance_of::<FieldAccessor>()) {
+            return Ok(None);
+        }
+        let from = Layout::of(target)?.get().slot(py, name.to_str()?);
+        let to = Layout::of(owner)?.get().slot(py, attr.to_str()?);
+        Ok(from.zip(to).map(|(from, to)| Self {
+            from,
+            name: interned(&name),
+            to,
+        }))
     }
 }

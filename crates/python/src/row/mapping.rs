@@ -25,8 +25,15 @@ impl Mapping {
         constructor: Option<Py<PyAny>>,
     ) -> PyResult<Self> {
         let template = PyDict::new(py);
-        for name in &names {
-            template.set_item(name, py.None())?;
+        // As peewee's rows: what is taken as it is comes before what is converted.
+        for plain in [true, false] {
+            for (name, _) in names
+                .iter()
+                .zip(&readers)
+                .filter(|(_, reader)| reader.is_plain() == plain)
+            {
+                template.set_item(name, py.None())?;
+            }
         }
         Ok(Self {
             names: names.into(),

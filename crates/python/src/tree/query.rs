@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
+use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::PyBool;
-use redstart_core::{Node, node};
+use pyo3::types::{PyBool, PyDict, PyString};
+use redstart_core::{Node, Nodes, node};
 
 use super::source::PySourceKey;
 use super::{Tree, name, nodes, nodes_or_none, optional, optional_nodes};
 
 type Any<'a, 'py> = Option<&'a Bound<'py, PyAny>>;
+type Clause<'py> = Option<Bound<'py, PyAny>>;
 
 /// `SELECT`
 #[pyfunction]
@@ -46,12 +48,52 @@ pub fn select(
         having: optional(having)?,
         distinct: distinct_of(distinct)?,
         windows: optional_nodes(windows)?,
-        for_update: for_update.and_then(|lock| match lock.get().node() {
-            Node::ForUpdate(lock) => Some(Arc::clone(lock)),
-            _ => None,
-        }),
+        for_update: for_update.and_then(lock_of),
         lateral,
         tail: tail(r#where, order_by, limit, offset, with_)?,
+    };
+    Ok(Node::Select(Arc::new(select)).into())
+}
+
+/// `SELECT`, of the clauses in the instance dictionary of a query: `_where`, `_order_by` and so on.
+///
+/// What is absent or None is no clause. `distinct` and `for_update` are for the caller to work out.
+#[pyfunction]
+#[pyo3(signature = (key, state, subquery_columns = None, distinct = None, for_update = None))]
+pub fn select_of(
+    key: &Bound<'_, PySourceKey>,
+    state: &Bound<'_, PyDict>,
+    subquery_columns: Any<'_, '_>,
+    distinct: Any<'_, '_>,
+    for_update: Option<&Bound<'_, Tree>>,
+) -> PyResult<Tree> {
+    let py = state.py();
+    let clause = |attribute| clause_of(state, attribute);
+    let alias = clause(intern!(py, "_alias"))?;
+    let lateral = clause(intern!(py, "_lateral"))?;
+    let select = node::Select {
+        key: key.get().0,
+        alias: alias
+            .map(|alias| alias.extract::<String>())
+            .transpose()?
+            .as_deref()
+            .map(name),
+        columns: nodes_or_none(clause(intern!(py, "_returning"))?.as_ref())?,
+        subquery_columns: optional_nodes(subquery_columns)?,
+        from: nodes_or_none(clause(intern!(py, "_from_list"))?.as_ref())?,
+        group_by: filled(clause(intern!(py, "_group_by"))?.as_ref())?,
+        having: optional(clause(intern!(py, "_having"))?.as_ref())?,
+        distinct: distinct_of(distinct)?,
+        windows: filled(clause(intern!(py, "_windows"))?.as_ref())?,
+        for_update: for_update.and_then(lock_of),
+        lateral: lateral.map_or(Ok(false), |flag| flag.is_truthy())?,
+        tail: node::Tail {
+            with: nodes_or_none(clause(intern!(py, "_cte_list"))?.as_ref())?,
+            filter: optional(clause(intern!(py, "_where"))?.as_ref())?,
+            order_by: filled(clause(intern!(py, "_order_by"))?.as_ref())?,
+            limit: optional(clause(intern!(py, "_limit"))?.as_ref())?,
+            offset: optional(clause(intern!(py, "_offset"))?.as_ref())?,
+        },
     };
     Ok(Node::Select(Arc::new(select)).into())
 }
@@ -89,6 +131,10 @@ pub fn compound(
 /// A common table expression.
 #[pyfunction]
 #[pyo3(signature = (key, cte_name, query, *, recursive = false, columns = None, materialized = None, alias = None))]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "a common table expression has as many parts"
+)]
 pub fn cte(
     key: &Bound<'_, PySourceKey>,
     cte_name: &str,
@@ -139,6 +185,25 @@ pub(super) fn tail(
         limit: optional(limit)?,
         offset: optional(offset)?,
     })
+}
+
+fn clause_of<'py>(
+    state: &Bound<'py, PyDict>,
+    attribute: &Bound<'py, PyString>,
+) -> PyResult<Clause<'py>> {
+    Ok(state.get_item(attribute)?.filter(|value| !value.is_none()))
+}
+
+fn lock_of(lock: &Bound<'_, Tree>) -> Option<Arc<node::ForUpdate>> {
+    match lock.get().node() {
+        Node::ForUpdate(lock) => Some(Arc::clone(lock)),
+        _ => None,
+    }
+}
+
+/// Converts a sequence of arguments; an empty one is none.
+fn filled(objects: Any<'_, '_>) -> PyResult<Option<Nodes>> {
+    Ok(optional_nodes(objects)?.filter(|nodes| !nodes.is_empty()))
 }
 
 fn distinct_of(distinct: Any<'_, '_>) -> PyResult<node::Distinct> {
