@@ -169,8 +169,6 @@ def first(items: Iterator[Any], count: int) -> Iterator[Any]:
 
 def graph(row: Any, depth: int = 0) -> Any:
     """Gives an instance with its data, its related instances and its extra attributes; else the value."""
-    if isinstance(row, dict):
-        return sorted(row.items())
     if not hasattr(row, "__data__") or depth > 4:
         return row
     data = row.__data__
