@@ -16,6 +16,7 @@ from redstart.exceptions import DoesNotExist, IntegrityError
 from redstart.fields.foreign_key import ForeignKeyField
 from redstart.index import ModelIndex
 from redstart.model_base import ModelBase
+from redstart.model_order import sort_models
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -449,7 +450,7 @@ class Model(Instance, metaclass=ModelBase):
     def dependencies(
         self, search_nullable: bool = True, exclude_null_children: bool = False
     ) -> Iterator[tuple[Any, Any]]:
-        """Finds what refers to this row, the nearest first.
+        """Finds what refers to this row, what may be deleted first first.
 
         Args:
             search_nullable: Whether to go on from keys that may be NULL.
@@ -460,8 +461,11 @@ class Model(Instance, metaclass=ModelBase):
         """
         found: list[tuple[Any, Any]] = []
         seen: set[Any] = set()
-
-        def visit(model: Any, query: Any) -> None:
+        stack: list[tuple[Any, Any]] = [(type(self), None)]
+        while stack:
+            model, query = stack.pop()
+            if model in seen:
+                continue
             seen.add(model)
             for fk, rel_model in model._meta.backrefs.items():
                 if rel_model is type(self) or query is None:
@@ -471,11 +475,11 @@ class Model(Instance, metaclass=ModelBase):
                 if fk.null and not search_nullable:
                     continue
                 found.append((node, fk))
-                if rel_model not in seen and not (fk.null and exclude_null_children):
-                    visit(rel_model, rel_model.select(rel_model._meta.primary_key).where(node))
-
-        visit(type(self), None)
-        yield from reversed(found)
+                if not (fk.null and exclude_null_children):
+                    stack.append((rel_model, rel_model.select(rel_model._meta.primary_key).where(node)))
+        places = {model: place for place, model in enumerate(sort_models({fk.model for _, fk in found}))}
+        found.sort(key=lambda pair: -places[pair[1].model])
+        yield from found
 
     def delete_instance(self, recursive: bool = False, delete_nullable: bool = False) -> int:
         """Deletes the row.

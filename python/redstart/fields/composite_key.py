@@ -94,7 +94,8 @@ class CompositeKey(MetaField):
         values = other
         if isinstance(other, self.model):
             values = other._pk
-        if not isinstance(values, (list, tuple)) or len(values) != len(self.field_names):
+        values = () if isinstance(values, (str, bytes)) else tuple(values)
+        if len(values) != len(self.field_names):
             raise ValueError(
                 "The length of the value must equal the number of columns of the composite primary key.",
             )

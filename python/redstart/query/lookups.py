@@ -92,7 +92,7 @@ def _resolved(query: Any, node: Any, steps: dict[Any, Any]) -> Any:
     if isinstance(node, DQ):
         found, needed = query.convert_dict_to_node(node.query)
         for source, dest, fk in needed:
-            steps[(source, dest)] = fk
+            steps.setdefault((source, dest), fk)
         condition = reduce(operator.and_, found)
         return ~condition if node._negated else condition
     if isinstance(node, Expression):

@@ -39,7 +39,7 @@ SPECIAL = (
     ("Typed", "money == decimal.Decimal('12.30')"), ("Typed", "rounded == '7.3'"), ("Typed", "stamp.year == 2024"),
     ("Typed", "stamp.between(0, 2**31)"), ("Typed", "bare == '7'"), ("Typed", "bare.in_([2.5, '7'])"),
     ("User", "joined.truncate('month') == dt.datetime(2024, 2, 1)"), ("User", "joined.to_timestamp() > 5"),
-    ("User", "tweets"), ("Tweet", "user == User.get(User.username == 'ann')"), ("Tweet", "user.in_(User.select().where(User.active))"),
+    ("Tweet", "user == User.get(User.username == 'ann')"), ("Tweet", "user.in_(User.select().where(User.active))"),
     ("Tweet", "user == User.select().where(User.username == 'ann')"), ("Tweet", "reply_to.is_null()"),
     ("Tweet", "user << [User.get_by_id(1), 2]"), ("Tweet", "user_id.in_([1, '2'])"), ("Tweet", "user.username == 'ann'"),
 )

@@ -48,6 +48,8 @@ def main() -> int:
         for seed, parts in differences(seeds).items():
             total += 1
             for part, diff in parts.items():
+                if part in {"statements", "databases"} and len(parts) > 1:
+                    continue
                 shown = [line for line in diff.splitlines() if given.full or line[:1] in "+-"]
                 print(f"=== {seed} {part}\n{line_of(seed, part)}\n" + "\n".join(shown[: 10**6 if given.full else 14]))
     print(f"{total} of {given.count} programs differ")
