@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from redstart._engine import Node, tree
@@ -152,7 +153,7 @@ class ModelIndex(Index):
         if not names:
             raise ValueError("Unable to generate a name for the index, please explicitly specify a name.")
         prefix = meta.name if meta.legacy_table_names else meta.table_name
-        return truncate_name(_joined([prefix, *names]))
+        return truncate_name(_joined([prefix, *(_NOT_A_WORD.sub("", name) for name in names)]))
 
 
 def _unwrapped(fields: Sequence[Any]) -> list[Any]:
@@ -169,3 +170,6 @@ def _unwrapped(fields: Sequence[Any]) -> list[Any]:
 
 def _joined(parts: Sequence[str]) -> str:
     return "_".join(part for part in parts)
+
+
+_NOT_A_WORD = re.compile(r"[^\w]+")

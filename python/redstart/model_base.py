@@ -150,7 +150,7 @@ def _inherit(
         if parent_key is None:
             parent_key = meta.primary_key if meta.primary_key is False else deepcopy(meta.primary_key)
             if parent_key is not False and parent_key is not None:
-                parent_key._inherited_name = meta.primary_key.name
+                parent_key._inherited_name = meta.primary_key.name  # pyright: ignore[reportAttributeAccessIssue]  # a key here
         inherited = (cls.inheritable | meta._additional_keys) - {"primary_key", "schema"}
         for key in inherited & meta.__dict__.keys():
             options.setdefault(key, meta.__dict__[key])

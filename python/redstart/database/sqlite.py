@@ -98,10 +98,13 @@ class SqliteDatabase(SqliteRegistry, SqliteIntrospection, Database):
             database: The file's path, ``":memory:"``, or None to say it later.
             pragmas: Pragmas for every connection, as a dict or as pairs.
             regexp_function: Whether to provide the function behind ``REGEXP``.
-            rank_functions: Whether to provide the functions that rank full-text results.
+            rank_functions: Whether to provide the functions that rank FTS4's results; not supported yet.
             lock_type: How transactions begin: ``"DEFERRED"``, ``"IMMEDIATE"`` or ``"EXCLUSIVE"``.
             *args: As for ``Database``.
             **kwargs: As for ``Database``; ``timeout`` in seconds; the rest goes to the driver.
+
+        Raises:
+            NotSupportedError: ``rank_functions`` was asked for.
         """
         self._pragmas: Any = ()
         self._lock_type = lock_type

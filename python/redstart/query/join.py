@@ -57,7 +57,7 @@ def infer(src: Any, dest: Any, on: Any, attr: str | None) -> FoundJoin:
         raise ValueError(message)
     if not attr:
         attr = fk.name if fk is not None and not is_backref else dest_model._meta.name
-    return FoundJoin(on, attr, dest_model)
+    return FoundJoin(on, str(attr), dest_model)
 
 
 def _model_of(source: Any) -> Any:

@@ -32,7 +32,8 @@ class BaseModelSelect(_ModelQueryHelper):
     def __iter__(self) -> Iterator[Any]:
         if self._cursor_wrapper is None:
             self.execute()  # type: ignore[attr-defined] # a query has it
-        return iter(self._cursor_wrapper)
+        rows: Any = self._cursor_wrapper
+        return iter(rows)
 
     def prefetch(self, *subqueries: Any, **kwargs: Any) -> Any:
         """Runs the query and one more for each related model; see `prefetch`."""

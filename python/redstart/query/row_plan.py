@@ -130,10 +130,9 @@ def _read_column(node: Any, label: str, meta: Any, *, raw: bool) -> _ReadColumn:
     label = label[label.rfind(".") + 1 :].strip('()"`')
     if not isinstance(node, Node):
         field = meta.combined.get(label)
-        name = field.name if raw and field is not None else label
-        return _ReadColumn(name, field)
+        return _ReadColumn(field.name if raw and field is not None else label, field)
     inner: Any = node.unwrap()
-    name = node.name if node.is_alias() and hasattr(node, "name") else None
+    name: Any = getattr(node, "name", None) if node.is_alias() else None
     if isinstance(inner, FieldBase):
         bound: Any = inner
         owner = bound.model
@@ -319,4 +318,4 @@ def _identifier(label: str) -> str:
 
 
 def _row_class(names: list[str]) -> Any:
-    return namedtuple("Row", names, rename=True)  # noqa: PYI024 - peewee's rows are such
+    return namedtuple("Row", names, rename=True)  # noqa: PYI024 # pyright: ignore[reportUntypedNamedTuple]  # peewee's rows are such

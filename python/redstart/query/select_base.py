@@ -22,7 +22,7 @@ class SelectBase(_HashableSource, Source, SelectQuery):
         """Makes a query of its clauses."""
         SelectQuery.__init__(self, *args, **kwargs)
 
-    clone = SelectQuery.clone
+    clone: Any = SelectQuery.clone  # pyright: ignore[reportAssignmentType]  # the query's, not the source's
 
     def _execute(self, database: Any) -> Any:
         if self._cursor_wrapper is None:

@@ -24,7 +24,8 @@ def expand(selection: Iterable[Any]) -> list[Any]:
         elif isinstance(item, Table) and item._columns:
             columns.extend(getattr(item, name) for name in item._columns)
         elif is_model_alias(item):
-            columns.extend(item.get_field_aliases())
+            aliased: Any = item
+            columns.extend(aliased.get_field_aliases())
         else:
             columns.append(item)
     return columns
