@@ -6,7 +6,6 @@ model's metadata, so that running such a query does no work for each column.
 
 from __future__ import annotations
 
-import re
 from collections import namedtuple
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +21,7 @@ from redstart.source.join import Join
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-_IDENTIFIER = re.compile(r"[^\d\W]\w*")
+_IDENTIFIER = r"[^\d\W]\w*"
 _OUTER_JOINS = ("LEFT", "FULL")
 
 
@@ -313,7 +312,12 @@ def _labels(cursor: Any) -> list[str]:
 
 
 def _identifier(label: str) -> str:
-    found = _IDENTIFIER.search(label[label.rfind(".") + 1 :])
+    last = label[label.rfind(".") + 1 :]
+    if last.isascii() and last.isidentifier():
+        return last
+    import re  # a large module, and most labels are names
+
+    found = re.search(_IDENTIFIER, last)
     return found.group() if found else label
 
 
