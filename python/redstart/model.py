@@ -6,8 +6,6 @@ classes of ``query``, what a model knows about itself is in ``metadata``.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
-
 from redstart import query as queries
 from redstart._engine import Instance
 from redstart.bound_models import BoundModelsContext
@@ -17,8 +15,10 @@ from redstart.fields.foreign_key import ForeignKeyField
 from redstart.index import ModelIndex
 from redstart.model_base import ModelBase
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from typing import Any, ClassVar
 
 
 class Model(Instance, metaclass=ModelBase):

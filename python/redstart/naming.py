@@ -6,8 +6,7 @@ here serves those who build SQL by hand, as with peewee.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from _thread import allocate_lock
-from typing import TYPE_CHECKING, Any, ClassVar
 
 from redstart._engine import Capability, Connection, Context, Scopes, render
 from redstart.bound_models import BoundModelsContext
@@ -25,8 +24,10 @@ from redstart.exceptions import EXCEPTIONS, ExceptionWrapper, InterfaceError, Op
 from redstart.exceptions.wrapper import translate
 from redstart.model_order import sort_models
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from typing import Any, ClassVar
 
     from redstart.database.query_event import QueryEvent
 

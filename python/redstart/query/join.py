@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from redstart._engine import Expression, FieldBase
 from redstart.node.alias import Alias
 from redstart.query.selection import is_model, is_model_alias
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class FoundJoin:

@@ -7,7 +7,6 @@ model's metadata, so that running such a query does no work for each column.
 from __future__ import annotations
 
 from collections import namedtuple
-from typing import TYPE_CHECKING, Any
 
 from redstart._engine import FieldBase, Node, RowPlan
 from redstart.constants import ROW
@@ -18,8 +17,10 @@ from redstart.node.function import Function
 from redstart.query.selection import is_model
 from redstart.source.join import Join
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from typing import Any
 
 _IDENTIFIER = r"[^\d\W]\w*"
 _OUTER_JOINS = ("LEFT", "FULL")
