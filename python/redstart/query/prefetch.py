@@ -7,7 +7,7 @@ from functools import reduce
 from typing import Any, NamedTuple
 
 from redstart.constants import PREFETCH_TYPE
-from redstart.query.compound import CompoundSelectQuery
+from redstart.query.parent_keys import parent_keys
 from redstart.query.select import Select
 from redstart.query.selection import is_model, is_model_alias
 
@@ -166,30 +166,18 @@ def _tied(query: Any, queries: list[PrefetchQuery], target: Any, prefetch_type: 
 
 
 def _filtered(query: Any, matches: list[tuple[Any, Any]], parent: Any) -> Any:
-    return query.where(reduce(operator.or_, [own.in_(_keys(parent, other)) for own, other in matches]))
+    return query.where(reduce(operator.or_, [own.in_(parent_keys(parent, other)) for own, other in matches]))
 
 
 def _joined(query: Any, matches: list[tuple[Any, Any]], parent: Any) -> Any:
     keys: dict[Any, Any] = {}
     conditions: dict[Any, list[Any]] = {}
     for own, other in matches:
-        subquery = keys.setdefault(other, _keys(parent, other, ordered=False).distinct())
+        subquery = keys.setdefault(other, parent_keys(parent, other).order_by().distinct())
         conditions.setdefault(other, []).append(own == getattr(subquery.c, other.column_name))
     for other, subquery in keys.items():
         query = Select.join(query, subquery, on=reduce(operator.or_, conditions[other]))
     return query
-
-
-def _keys(parent: Any, field: Any, *, ordered: bool = True) -> Any:
-    """Gives the query for one column of another query's rows."""
-    if isinstance(parent, CompoundSelectQuery):
-        source = parent.alias("_compound")
-        return Select([source], [getattr(source.c, field.column_name)])
-    keys = parent.select(getattr(parent.model, field.name))
-    if keys._limit is None and keys._offset is None:
-        return keys if ordered else keys.order_by()
-    source = keys.alias("_limited")
-    return Select([source], [getattr(source.c, field.column_name)])
 
 
 def _model_of(source: Any) -> Any:
