@@ -135,7 +135,6 @@ from redstart.query import (
     CompoundSelectQuery,
     Delete,
     Insert,
-    Load,
     ModelCompoundSelectQuery,
     ModelDelete,
     ModelInsert,
@@ -206,7 +205,7 @@ if TYPE_CHECKING:
         QualifiedNames,
         qualify_names,
     )
-    from redstart.query import query_to_string
+    from redstart.query import Load, query_to_string
     from redstart.query.many_to_many import ManyToManyQuery
     from redstart.query.prefetch import PrefetchQuery, prefetch, prefetch_add_subquery
     from redstart.source import CTE, Star, ValuesList
@@ -357,7 +356,7 @@ if not TYPE_CHECKING:
                 "QualifiedNames",
                 "qualify_names",
             ),
-            "redstart.query": ("query_to_string",),
+            "redstart.query": ("Load", "query_to_string"),
             "redstart.query.many_to_many": ("ManyToManyQuery",),
             "redstart.query.prefetch": (
                 "PrefetchQuery",
