@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
-
 from redstart._engine import ForeignKeyAccessor as NativeForeignKeyAccessor
 from redstart._engine import ObjectIdAccessor
 from redstart.deprecation import warn_deprecated
 from redstart.fields.base import Field
 from redstart.naming import truncate_name
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any, ClassVar
 
     from redstart.exceptions import DoesNotExist
     from redstart.model import Model
