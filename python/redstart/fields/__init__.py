@@ -6,6 +6,7 @@ from redstart.fields.bit import BigBitField, BigBitFieldAccessor, BigBitFieldDat
 from redstart.fields.blob import BlobField
 from redstart.fields.boolean import BooleanField
 from redstart.fields.composite_key import CompositeKey
+from redstart.fields.compressed import CompressedField
 from redstart.fields.date_time import (
     DateField,
     DateTimeField,
@@ -15,6 +16,7 @@ from redstart.fields.date_time import (
     simple_date_time,
 )
 from redstart.fields.deferred import DeferredForeignKey
+from redstart.fields.enum import EnumField, EnumFieldMixin, IntEnumField
 from redstart.fields.foreign_key import BackrefAccessor, ForeignKeyAccessor, ForeignKeyField
 from redstart.fields.integer import (
     AutoField,
@@ -29,6 +31,7 @@ from redstart.fields.ip import IPField
 from redstart.fields.json import JSONField, JSONPath
 from redstart.fields.many_to_many import DeferredThroughModel, ManyToManyField, ManyToManyFieldAccessor
 from redstart.fields.number import DecimalField, DoubleField, FloatField
+from redstart.fields.pickle import PickleField
 from redstart.fields.text import CharField, FixedCharField, TextField, _StringField
 from redstart.fields.timestamp import TimestampField
 from redstart.fields.uuid import BinaryUUIDField, UUIDField
@@ -50,12 +53,15 @@ __all__ = [
     "BooleanField",
     "CharField",
     "CompositeKey",
+    "CompressedField",
     "DateField",
     "DateTimeField",
     "DecimalField",
     "DeferredForeignKey",
     "DeferredThroughModel",
     "DoubleField",
+    "EnumField",
+    "EnumFieldMixin",
     "Field",
     "FieldDatabaseHook",
     "FixedCharField",
@@ -64,12 +70,14 @@ __all__ = [
     "ForeignKeyField",
     "IPField",
     "IdentityField",
+    "IntEnumField",
     "IntegerField",
     "JSONField",
     "JSONPath",
     "ManyToManyField",
     "ManyToManyFieldAccessor",
     "MetaField",
+    "PickleField",
     "PrimaryKeyField",
     "SmallIntegerField",
     "TextField",
