@@ -26,6 +26,9 @@ class CompressedField(BlobField):
         True
     """
 
+    ZLIB = "zlib"
+    BZ2 = "bz2"
+
     def __init__(self, compression_level: int = 6, algorithm: str = "zlib", *args: Any, **kwargs: Any) -> None:
         """Makes a field.
 
@@ -38,11 +41,11 @@ class CompressedField(BlobField):
         Raises:
             ValueError: The algorithm is another one.
         """
-        if algorithm not in _ALGORITHMS:
+        if algorithm not in (self.ZLIB, self.BZ2):
             message = f"Unrecognized algorithm {algorithm}"
             raise ValueError(message)
         self.compression_level = compression_level
-        # Loaded here: who compresses nothing shall not wait for it.
+        # An algorithm has its module's name. It is loaded here: who compresses nothing shall not wait for it.
         module: Any = importlib.import_module(algorithm)
         self.compress: Any = module.compress
         self.decompress: Any = module.decompress
@@ -58,7 +61,3 @@ class CompressedField(BlobField):
     def python_value(self, value: Any) -> Any:
         """Gives the bytes."""
         return None if value is None else self.decompress(value)
-
-
-# The names of modules of the standard library, too.
-_ALGORITHMS = frozenset({"bz2", "zlib"})

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 class EnumFieldMixin:
     """What makes a field one of an enumeration's members: they are written by value and read as members."""
 
-    _value_type: ClassVar[type]
+    #: The type of the values of the members.
+    enum_value_type: ClassVar[type]
 
     def __init__(self, enum_class: type[enum.Enum], *args: Any, **kwargs: Any) -> None:
         """Makes a field.
@@ -28,9 +29,9 @@ class EnumFieldMixin:
             ValueError: A member's value is of another type than the column.
         """
         for member in enum_class:
-            if not isinstance(member.value, self._value_type):
+            if not isinstance(member.value, self.enum_value_type):
                 message = (
-                    f"{enum_class.__name__}.{member.name} value {member.value!r} is not {self._value_type.__name__}"
+                    f"{enum_class.__name__}.{member.name} value {member.value!r} is not {self.enum_value_type.__name__}"
                 )
                 raise ValueError(message)  # noqa: TRY004 - peewee's exception
         self.enum_class = enum_class
@@ -71,10 +72,10 @@ class EnumField(EnumFieldMixin, CharField):
         <Color.RED: 'r'>
     """
 
-    _value_type = str
+    enum_value_type = str
 
 
 class IntEnumField(EnumFieldMixin, IntegerField):
     """A member of an enumeration whose values are whole numbers: ``INTEGER``."""
 
-    _value_type = int
+    enum_value_type = int
