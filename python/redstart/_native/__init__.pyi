@@ -28,6 +28,7 @@ __all__ = [
     "ObjectIdAccessor",
     "Rendered",
     "RowPlan",
+    "SavePlan",
     "Scopes",
     "State",
     "StringExpression",
@@ -349,6 +350,7 @@ def sqlite_connect(
 
 @final
 class Connection:
+    row_factory: Callable[[Cursor, tuple[Any, ...]], Any] | None
     @property
     def in_transaction(self) -> bool: ...
     @property
@@ -395,6 +397,7 @@ class Connection:
 
 @final
 class Cursor:
+    row_factory: Callable[[Cursor, tuple[Any, ...]], Any] | None
     arraysize: int
     @property
     def connection(self) -> Connection | None: ...

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from redstart._engine import Node, tree
 from redstart.fields.base import MetaField
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from redstart.model import Model
 
 
@@ -94,7 +95,8 @@ class CompositeKey(MetaField):
         values = other
         if isinstance(other, self.model):
             values = other._pk
-        if not isinstance(values, (list, tuple)) or len(values) != len(self.field_names):
+        values = () if isinstance(values, (str, bytes)) else tuple(values)
+        if len(values) != len(self.field_names):
             raise ValueError(
                 "The length of the value must equal the number of columns of the composite primary key.",
             )

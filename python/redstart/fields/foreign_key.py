@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
-
 from redstart._engine import ForeignKeyAccessor as NativeForeignKeyAccessor
 from redstart._engine import ObjectIdAccessor
 from redstart.deprecation import warn_deprecated
 from redstart.fields.base import Field
 from redstart.naming import truncate_name
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any, ClassVar
 
     from redstart.exceptions import DoesNotExist
     from redstart.model import Model
@@ -201,6 +201,9 @@ class ForeignKeyField(Field):
         backref = self.declared_backref
         if callable(backref):
             backref = backref(self)
+        else:
+            # The copy of the key in a subclass takes a name of its own.
+            self.declared_backref = None
         meta: Any = model._meta
         self.backref = backref or f"{meta.name}_set"
         if set_attribute:

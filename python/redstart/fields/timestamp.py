@@ -49,7 +49,7 @@ class TimestampField(BigIntegerField):
         self.resolution: int = resolution
         self.ticks_to_microsecond = _MICROSECONDS // resolution
         self.utc = kwargs.pop("utc", False) or False
-        kwargs.setdefault("default", datetime.datetime.utcnow if self.utc else datetime.datetime.now)
+        kwargs.setdefault("default", _utcnow if self.utc else datetime.datetime.now)
         super().__init__(*args, **kwargs)
 
     def get_timestamp(self, value: datetime.datetime) -> float:
@@ -107,3 +107,7 @@ def _part(name: str) -> Any:
 
 for _name in ("year", "month", "day", "hour", "minute", "second"):
     setattr(TimestampField, _name, _part(_name))
+
+
+def _utcnow() -> datetime.datetime:
+    return datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None)

@@ -25,7 +25,7 @@ class UUIDField(Field):
         if isinstance(value, uuid.UUID):
             return value.hex
         try:
-            return uuid.UUID(value).hex
+            return uuid.UUID(value).hex  # pyright: ignore[reportArgumentType]  # other types end in the except
         except (AttributeError, TypeError, ValueError):
             return value
 
