@@ -206,6 +206,7 @@ if TYPE_CHECKING:
         qualify_names,
     )
     from redstart.query import query_to_string
+    from redstart.query.load import Load
     from redstart.query.many_to_many import ManyToManyQuery
     from redstart.query.prefetch import PrefetchQuery, prefetch, prefetch_add_subquery
     from redstart.source import CTE, Star, ValuesList
@@ -264,6 +265,7 @@ __all__ = [
     "InterfaceError",
     "InternalError",
     "JSONField",
+    "Load",
     "ManyToManyField",
     "Model",
     "ModelIndex",
@@ -357,6 +359,7 @@ if not TYPE_CHECKING:
             ),
             "redstart.query": ("query_to_string",),
             "redstart.query.many_to_many": ("ManyToManyQuery",),
+            "redstart.query.load": ("Load",),
             "redstart.query.prefetch": (
                 "PrefetchQuery",
                 "prefetch",

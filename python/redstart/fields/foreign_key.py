@@ -206,6 +206,9 @@ class ForeignKeyField(Field):
         backref = self.declared_backref
         if callable(backref):
             backref = backref(self)
+        else:
+            # The copy of the key in a subclass takes a name of its own.
+            self.declared_backref = None
         meta: Any = model._meta
         self.backref = backref or f"{meta.name}_set"
         if set_attribute:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from redstart.query.compound import CompoundSelectQuery
     from redstart.query.delete import Delete
     from redstart.query.insert import Insert
+    from redstart.query.load import Load
     from redstart.query.model_query import ModelRaw, _ModelQueryHelper
     from redstart.query.model_select import BaseModelSelect, ModelCompoundSelectQuery, ModelSelect, NoopModelSelect
     from redstart.query.model_write import ModelDelete, ModelInsert, ModelUpdate, _ModelWriteQueryHelper
@@ -31,6 +32,7 @@ __all__ = [
     "CompoundSelectQuery",
     "Delete",
     "Insert",
+    "Load",
     "ModelCompoundSelectQuery",
     "ModelDelete",
     "ModelInsert",
@@ -61,6 +63,7 @@ if not TYPE_CHECKING:
             "redstart.query.compound": ("CompoundSelectQuery",),
             "redstart.query.delete": ("Delete",),
             "redstart.query.insert": ("Insert",),
+            "redstart.query.load": ("Load",),
             "redstart.query.model_query": (
                 "ModelRaw",
                 "_ModelQueryHelper",

@@ -7,7 +7,7 @@ from functools import reduce
 from typing import Any, NamedTuple
 
 from redstart.constants import PREFETCH_TYPE
-from redstart.query.compound import CompoundSelectQuery
+from redstart.query.parent_keys import parent_keys
 from redstart.query.select import Select
 from redstart.query.selection import is_model, is_model_alias
 
@@ -170,28 +170,16 @@ def _tied(query: Any, queries: list[PrefetchQuery], target: Any, prefetch_type: 
 
 
 def _filtered(query: Any, matches: list[tuple[Any, Any]], parent: Any) -> Any:
-    return query.where(reduce(operator.or_, [own.in_(_keys(parent, other)) for own, other in matches]))
+    return query.where(reduce(operator.or_, [own.in_(parent_keys(parent, other)) for own, other in matches]))
 
 
 def _joined(query: Any, matches: list[tuple[Any, Any]], parent: Any) -> Any:
-    keys = _keys(parent, *(other for _, other in matches))
+    keys = parent_keys(parent, *(other for _, other in matches))
     # The order of rows that are made distinct means nothing, unless a limit counts in it.
     subquery = keys.order_by().distinct()
     conditions = [own == getattr(subquery.c, other.column_name) for own, other in matches]
     joined = Select.join(query, subquery, on=reduce(operator.or_, conditions))
     return joined.distinct() if len(matches) > 1 else joined
-
-
-def _keys(parent: Any, *fields: Any) -> Any:
-    """Gives the query for columns of another query's rows."""
-    if isinstance(parent, CompoundSelectQuery):
-        source = parent.alias("_compound")
-        return Select([source], [getattr(source.c, field.column_name) for field in fields])
-    keys = parent.select(*(getattr(parent.model, field.name) for field in fields))
-    if keys._limit is None and keys._offset is None:
-        return keys
-    source = keys.alias("_limited")
-    return Select([source], [getattr(source.c, field.column_name) for field in fields])
 
 
 def _model_of(source: Any) -> Any:
