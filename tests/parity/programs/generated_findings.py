@@ -151,3 +151,91 @@ def the_value_of_a_composite_key_is_a_sequence_of_its_length(t):
             Pair.get_by_id(value)
         with t.raises(f"delete {number}"):
             Pair.delete_by_id(value)
+
+
+@program
+def exists_asks_for_what_was_selected_explicitly(t):
+    Country, City, Category = places(t)
+    queries = {
+        "default": City.select(),
+        "default, distinct": City.select().distinct(),
+        "default, grouped": City.select().join(Country, on=City.country).group_by(City.id).having(fn.COUNT(Country.code) > 0),
+        "columns": City.select(City.name).where(City.id > 1).order_by(City.id),
+        "model": City.select(City),
+        "alias": City.alias().select(),
+        "joined": City.select(City.name, Country).join(Country, on=City.country),
+        "extended": City.select().select_extend(City.name.alias("x")),
+        "backref": Category.get_by_id(1).children,
+        "value": City.select(Value(1)),
+    }
+    for label, query in queries.items():
+        t.show(label, query.exists())
+
+
+@program
+def a_column_with_a_conversion_wins_over_one_of_the_same_name(t):
+    Country, City, Category = places(t)
+    t.show("counted", list(Category.select(Category.parent, fn.COUNT(Category.parent)).group_by(Category.parent)))
+    t.show("compared", list(Category.select(Category, Category.parent_id > 1).order_by(Category.id)))
+    t.show("case", list(Category.select(Category, Case(Category.parent_id, ((1, 7),))).order_by(Category.id)))
+
+
+@program
+def a_compound_needs_queries(t):
+    Country, City, Category = places(t)
+    query = City.select(City.id)
+    for label, make in {
+        "condition": lambda: query & (City.id == 1),
+        "number": lambda: query + 1,
+        "number before": lambda: 2 + query,
+        "precedence": lambda: City.select().where(City.id == query & City.name.is_null()),
+    }.items():
+        made = make()
+        with t.raises(label, message=False):
+            made.sql()
+
+
+@program
+def an_insert_gives_the_whole_composite_key_where_it_is_returned(t):
+    db = t.database(returning_clause=True)
+
+    class Pair(db.Model):
+        a = IntegerField()
+        b = TextField()
+
+        class Meta:
+            primary_key = CompositeKey("a", "b")
+
+    db.create_tables([Pair])
+    t.show("insert", Pair.insert(a=1, b="x").execute())
+    t.show("ignored", Pair.insert(a=1, b="x").on_conflict_ignore().execute())
+    t.show("many", list(Pair.insert_many([(2, "y"), (3, "z")]).execute()))
+    t.show("create", Pair.create(a=4, b="w"))
+
+
+@program
+def what_depends_on_a_row_is_listed_in_the_order_of_deletion(t):
+    db = t.database()
+
+    class User(db.Model):
+        name = TextField(default="")
+
+    class Tweet(db.Model):
+        user = ForeignKeyField(User)
+        reply_to = ForeignKeyField("self", null=True)
+
+    class Fav(db.Model):
+        user = ForeignKeyField(User)
+        tweet = ForeignKeyField(Tweet)
+
+    class Note(db.Model):
+        fav = ForeignKeyField(Fav, null=True)
+        author = ForeignKeyField(User, null=True)
+
+    db.create_tables([User, Tweet, Fav, Note])
+    user = User.create()
+    tweet = Tweet.create(user=user)
+    Note.create(fav=Fav.create(user=user, tweet=tweet), author=user)
+    t.show("all", [(fk.model.__name__, fk.name) for _, fk in user.dependencies()])
+    tweet.delete_instance(recursive=True)
+    user.delete_instance(recursive=True, delete_nullable=True)
