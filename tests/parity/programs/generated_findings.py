@@ -239,3 +239,53 @@ def what_depends_on_a_row_is_listed_in_the_order_of_deletion(t):
     t.show("all", [(fk.model.__name__, fk.name) for _, fk in user.dependencies()])
     tweet.delete_instance(recursive=True)
     user.delete_instance(recursive=True, delete_nullable=True)
+
+
+@program
+def lookups_join_what_stands_higher_first(t):
+    db = t.database()
+
+    class User(db.Model):
+        name = TextField()
+
+    class Tweet(db.Model):
+        user = ForeignKeyField(User, backref="tweets")
+        text = TextField()
+
+    class Fav(db.Model):
+        user = ForeignKeyField(User, backref="favs")
+        tweet = ForeignKeyField(Tweet, backref="favs")
+
+    class Note(db.Model):
+        user = ForeignKeyField(User, backref="notes")
+
+    tweets, favs, notes = DQ(tweets__text="x"), DQ(favs__id=1), DQ(notes__id=2)
+    t.show("left", User.filter(tweets & favs & notes).sql())
+    t.show("right", User.filter(tweets & (favs & notes)).sql())
+    t.show("both", User.filter((tweets | favs) & (notes | ~DQ(name="x"))).sql())
+    t.show("arguments", User.filter(tweets, favs, notes__id=2).sql())
+    t.show("after an expression", User.filter(User.name == "x", favs, tweets).sql())
+
+
+@program
+def rows_of_a_joined_subquery_are_made_of_its_model(t):
+    Country, City, Category = places(t)
+    A = Category.alias()
+    for label, source in {"model": Category, "alias": A}.items():
+        ranked = source.select(source.id, fn.RANK().over(order_by=[source.id.desc()]).alias("rk")).alias("sq")
+        query = Category.select(Category, ranked.c.rk).join(ranked, on=(Category.id == ranked.c.id)).order_by(Category.id)
+        t.show(label, list(query))
+        query = City.select(City, ranked.c.rk).join(ranked, on=(City.id == ranked.c.id), attr="x").order_by(City.id)
+        t.show(f"{label} attr", [(row.name, row.x.rk) for row in query])
+    union = (Category.select(Category.id) | City.select(City.id)).alias("both")
+    query = City.select(City, union.c.id.alias("n")).join(union, on=(City.id == union.c.id)).order_by(City.id)
+    t.show("compound", [(row.name, row.both) for row in query])
+
+
+@program
+def columns_of_a_cross_joined_model_are_not_the_roots(t):
+    Country, City, Category = places(t)
+    query = City.select(City, Country.label, Category).join(Country, on=City.country).switch(City)
+    query = query.join(Category, JOIN.CROSS).order_by(City.id, Category.id)
+    t.show("rows", list(query))
+    t.show("pairs", [(row.id, row.country.label) for row in query])
