@@ -205,8 +205,7 @@ if TYPE_CHECKING:
         QualifiedNames,
         qualify_names,
     )
-    from redstart.query import query_to_string
-    from redstart.query.load import Load
+    from redstart.query import Load, query_to_string
     from redstart.query.many_to_many import ManyToManyQuery
     from redstart.query.prefetch import PrefetchQuery, prefetch, prefetch_add_subquery
     from redstart.source import CTE, Star, ValuesList
@@ -357,9 +356,8 @@ if not TYPE_CHECKING:
                 "QualifiedNames",
                 "qualify_names",
             ),
-            "redstart.query": ("query_to_string",),
+            "redstart.query": ("Load", "query_to_string"),
             "redstart.query.many_to_many": ("ManyToManyQuery",),
-            "redstart.query.load": ("Load",),
             "redstart.query.prefetch": (
                 "PrefetchQuery",
                 "prefetch",

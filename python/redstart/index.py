@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any
-
 from redstart._engine import Node, tree
 from redstart.naming import truncate_name
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from typing import Any
 
     from redstart.model import Model
 
@@ -153,7 +152,7 @@ class ModelIndex(Index):
         if not names:
             raise ValueError("Unable to generate a name for the index, please explicitly specify a name.")
         prefix = meta.name if meta.legacy_table_names else meta.table_name
-        return truncate_name(_joined([prefix, *(_NOT_A_WORD.sub("", name) for name in names)]))
+        return truncate_name(_joined([prefix, *(_word_characters(name) for name in names)]))
 
 
 def _unwrapped(fields: Sequence[Any]) -> list[Any]:
@@ -172,4 +171,5 @@ def _joined(parts: Sequence[str]) -> str:
     return "_".join(part for part in parts)
 
 
-_NOT_A_WORD = re.compile(r"[^\w]+")
+def _word_characters(name: str) -> str:
+    return "".join(each for each in name if each.isalnum() or each == "_")

@@ -7,7 +7,6 @@ which stand beside each table; a test compares the two.
 from __future__ import annotations
 
 import sys
-from importlib import import_module
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ def late_names(
         home = home_of.get(name)
         if home is None:
             raise AttributeError(f"module {package!r} has no attribute {name!r}", name=name, obj=sys.modules[package])
-        value = loaded[name] = getattr(import_module(home), name)
+        value = loaded[name] = getattr(__import__(home, fromlist=(name,)), name)
         return value
 
     def __dir__() -> list[str]:  # noqa: N807 - the language's name

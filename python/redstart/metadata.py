@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from bisect import insort
 from collections import defaultdict, deque
-from typing import TYPE_CHECKING, Any, ClassVar
 
 from redstart._engine import Layout, Node, SavePlan, tree
 from redstart.deprecation import warn_deprecated
@@ -17,8 +16,10 @@ from redstart.fields.many_to_many import ManyToManyField
 from redstart.naming import make_snake_case, make_table_name
 from redstart.proxy import Proxy
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from typing import Any, ClassVar
 
     from redstart.model import Model
 

@@ -6,8 +6,6 @@ classes of ``query``, what a model knows about itself is in ``metadata``.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
-
 from redstart import query as queries
 from redstart._engine import Instance
 from redstart.bound_models import BoundModelsContext
@@ -18,8 +16,10 @@ from redstart.index import ModelIndex
 from redstart.model_base import ModelBase
 from redstart.model_order import sort_models
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from typing import Any, ClassVar
 
 
 class Model(Instance, metaclass=ModelBase):

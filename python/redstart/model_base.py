@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any, ClassVar
 
 from redstart._engine import FieldAccessor
 from redstart.exceptions import DoesNotExist
@@ -14,8 +13,10 @@ from redstart.fields.integer import AutoField
 from redstart.metadata import Metadata
 from redstart.schema import SchemaManager
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any, ClassVar
 
 COMPOSITE_KEY_NAME = "__composite_key__"
 

@@ -6,8 +6,6 @@ and are run by the model's database.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from redstart.constants import SCOPE_VALUES
 from redstart.exceptions import ImproperlyConfigured
 from redstart.fields.composite_key import CompositeKey
@@ -15,7 +13,10 @@ from redstart.fields.foreign_key import ForeignKeyField
 from redstart.index import Index
 from redstart.node.value_literals import ValueLiterals
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from redstart.model import Model
 
 

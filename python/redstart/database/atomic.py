@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from redstart.callable_context import _callable_context_manager
 from redstart.database.manual_commit import _manual
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class _atomic(_callable_context_manager):  # noqa: N801 - peewee's name

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import Any
 
 from redstart.callable_context import _callable_context_manager
 from redstart.naming import quote
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class _savepoint(_callable_context_manager):  # noqa: N801 - peewee's name

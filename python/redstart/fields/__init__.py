@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from redstart.fields.blob import BlobField
     from redstart.fields.boolean import BooleanField
     from redstart.fields.composite_key import CompositeKey
+    from redstart.fields.compressed import CompressedField
     from redstart.fields.date_time import (
         DateField,
         DateTimeField,
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
         simple_date_time,
     )
     from redstart.fields.deferred import DeferredForeignKey
+    from redstart.fields.enum import EnumField, EnumFieldMixin, IntEnumField
     from redstart.fields.foreign_key import BackrefAccessor, ForeignKeyAccessor, ForeignKeyField
     from redstart.fields.integer import (
         AutoField,
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from redstart.fields.json import JSONField, JSONPath
     from redstart.fields.many_to_many import DeferredThroughModel, ManyToManyField, ManyToManyFieldAccessor
     from redstart.fields.number import DecimalField, DoubleField, FloatField
+    from redstart.fields.pickle import PickleField
     from redstart.fields.text import CharField, FixedCharField, TextField, _StringField
     from redstart.fields.timestamp import TimestampField
     from redstart.fields.uuid import BinaryUUIDField, UUIDField
@@ -54,12 +57,15 @@ __all__ = [
     "BooleanField",
     "CharField",
     "CompositeKey",
+    "CompressedField",
     "DateField",
     "DateTimeField",
     "DecimalField",
     "DeferredForeignKey",
     "DeferredThroughModel",
     "DoubleField",
+    "EnumField",
+    "EnumFieldMixin",
     "Field",
     "FieldDatabaseHook",
     "FixedCharField",
@@ -68,12 +74,14 @@ __all__ = [
     "ForeignKeyField",
     "IPField",
     "IdentityField",
+    "IntEnumField",
     "IntegerField",
     "JSONField",
     "JSONPath",
     "ManyToManyField",
     "ManyToManyFieldAccessor",
     "MetaField",
+    "PickleField",
     "PrimaryKeyField",
     "SmallIntegerField",
     "TextField",
@@ -110,6 +118,7 @@ if not TYPE_CHECKING:
             "redstart.fields.blob": ("BlobField",),
             "redstart.fields.boolean": ("BooleanField",),
             "redstart.fields.composite_key": ("CompositeKey",),
+            "redstart.fields.compressed": ("CompressedField",),
             "redstart.fields.date_time": (
                 "DateField",
                 "DateTimeField",
@@ -119,6 +128,8 @@ if not TYPE_CHECKING:
                 "simple_date_time",
             ),
             "redstart.fields.deferred": ("DeferredForeignKey",),
+            "redstart.fields.enum": ("EnumField", "EnumFieldMixin", "IntEnumField"),
+            "redstart.fields.pickle": ("PickleField",),
             "redstart.fields.foreign_key": (
                 "BackrefAccessor",
                 "ForeignKeyAccessor",

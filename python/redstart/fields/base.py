@@ -7,13 +7,13 @@ choice of the native conversion. Concrete types have files of their own.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
-
 from redstart._engine import FieldAccessor, FieldBase
 from redstart.deprecation import warn_deprecated
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from typing import Any, ClassVar
 
     from redstart.model import Model
 

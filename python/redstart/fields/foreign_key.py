@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
-
 from redstart._engine import ForeignKeyAccessor as NativeForeignKeyAccessor
 from redstart._engine import ObjectIdAccessor
 from redstart.deprecation import warn_deprecated
 from redstart.fields.base import Field
 from redstart.naming import truncate_name
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any, ClassVar
 
     from redstart.exceptions import DoesNotExist
     from redstart.model import Model
@@ -64,17 +64,12 @@ class BackrefAccessor:
         self.rel_model = field.model
 
     def __get__(self, instance: Any, instance_type: type | None = None) -> Any:
+        # Rows that were fetched beforehand stand in the instance's own dictionary, which comes before
+        # this descriptor: it has no `__set__`.
         if instance is None:
             return self
-        # A list takes the place of the query where the rows were fetched beforehand.
-        fetched = instance.__rel__.get(self.field.backref)
-        if fetched is not None:
-            return fetched
         dest = self.field.rel_field.name
         return self.rel_model.select().where(self.field == getattr(instance, dest))
-
-    def __set__(self, instance: Any, value: Any) -> None:
-        instance.__rel__[self.field.backref] = value
 
 
 class ForeignKeyField(Field):

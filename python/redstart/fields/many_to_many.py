@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
-
 from redstart._engine import FieldAccessor
 from redstart.fields.base import MetaField
 from redstart.fields.foreign_key import ForeignKeyField
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any, ClassVar
+
     from redstart.model import Model
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
 from redstart._engine import Expression, FieldBase
 from redstart.node.alias import Alias
 from redstart.query.compound import CompoundSelectQuery
 from redstart.query.selection import is_model, is_model_alias
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
-class FoundJoin(NamedTuple):
+
+class FoundJoin:
     """What a join needs to know.
 
     Attributes:
@@ -19,9 +21,12 @@ class FoundJoin(NamedTuple):
         constructor: What makes them: a model, or dict.
     """
 
-    on: Any
-    attr: str
-    constructor: Any
+    __slots__ = ("attr", "constructor", "on")
+
+    def __init__(self, on: Any, attr: str, constructor: Any) -> None:
+        self.on = on
+        self.attr = attr
+        self.constructor = constructor
 
 
 def infer(src: Any, dest: Any, on: Any, attr: str | None) -> FoundJoin:

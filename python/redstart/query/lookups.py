@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import operator
 from functools import reduce
-from typing import Any
 
 from redstart._engine import Expression, FieldBase
 from redstart.constants import DJANGO_MAP
 from redstart.node.dq import DQ
 from redstart.node.negated import Negated
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def filtered(query: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

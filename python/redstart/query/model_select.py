@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from redstart._engine import tree
 from redstart.constants import JOIN, ROW
 from redstart.node.sql import SQL
@@ -16,8 +14,10 @@ from redstart.query.select import Select
 from redstart.query.selection import expand, is_model
 from redstart.source.join import Join
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
 
 class BaseModelSelect(_ModelQueryHelper):

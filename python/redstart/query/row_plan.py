@@ -6,9 +6,7 @@ model's metadata, so that running such a query does no work for each column.
 
 from __future__ import annotations
 
-import re
 from collections import namedtuple
-from typing import TYPE_CHECKING, Any
 
 from redstart._engine import FieldBase, Node, RowPlan
 from redstart.constants import ROW
@@ -19,10 +17,12 @@ from redstart.node.function import Function
 from redstart.query.selection import is_model, is_model_alias
 from redstart.source.join import Join
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from typing import Any
 
-_IDENTIFIER = re.compile(r"[^\d\W]\w*")
+_IDENTIFIER = r"[^\d\W]\w*"
 _OUTER_JOINS = ("LEFT", "FULL")
 #: Stands for the source of columns that no instance of a row is made of.
 _STRAY = object()
@@ -318,7 +318,12 @@ def _labels(cursor: Any) -> list[str]:
 
 
 def _identifier(label: str) -> str:
-    found = _IDENTIFIER.search(label[label.rfind(".") + 1 :])
+    last = label[label.rfind(".") + 1 :]
+    if last.isascii() and last.isidentifier():
+        return last
+    import re  # a large module, and most labels are names
+
+    found = re.search(_IDENTIFIER, last)
     return found.group() if found else label
 
 

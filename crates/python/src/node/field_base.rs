@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple, PyWeakrefMethods, PyWeakrefReference};
 use redstart_core::{FieldDef, FieldKind, HostConverter, Node, Value, node};
 
-use super::{PyColumnBase, PyNode};
+use super::{PyColumnBase, PyNode, tree_of};
 use crate::convert::{from_python, to_python};
 use crate::errors;
 use crate::tree::{self, Tree};
@@ -118,7 +118,11 @@ impl HostConverter for PythonConverter {
                 }
                 Self::Callable(callable) => callable.bind(py).call1((object,))?,
             };
-            from_python::assigned(&converted)
+            // An instance that no field reduced to its key renders itself.
+            match converted.cast::<PyNode>() {
+                Ok(node) => tree_of(node),
+                Err(_) => from_python::assigned(&converted),
+            }
         })
         .map_err(errors::from_py)
     }
