@@ -304,7 +304,8 @@ class SqliteDatabase(SqliteRegistry, SqliteIntrospection, Database):
 
         if query_type == Insert.SIMPLE:
             try:
-                return cursor[0][0]
+                row = cursor[0]
+                return row[0] if len(row) == 1 else row
             except (AttributeError, IndexError, TypeError):
                 return None
         return cursor

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from redstart._engine import Node, tree
+from redstart._engine import tree
 from redstart.query.select_base import SelectBase
 
 TYPE_CHECKING = False
@@ -25,7 +25,7 @@ class CompoundSelectQuery(SelectBase):
         self.lhs = lhs
         self.op = op
         self.rhs = rhs
-        self._database = lhs._database or getattr(rhs, "_database", None)
+        self._database = getattr(lhs, "_database", None) or getattr(rhs, "_database", None)
 
     @property
     def _returning(self) -> Any:
@@ -33,7 +33,7 @@ class CompoundSelectQuery(SelectBase):
 
     def _build_tree(self) -> Any:
         for side in (self.lhs, self.rhs):
-            if not isinstance(side, Node):
+            if not hasattr(side, "_order_by"):
                 message = f"'{type(side).__name__}' object is no query: {self.op} cannot combine it"
                 raise AttributeError(message)  # noqa: TRY004 - peewee's class
         return tree.compound(

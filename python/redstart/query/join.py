@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from redstart._engine import Expression, FieldBase
 from redstart.node.alias import Alias
+from redstart.query.compound import CompoundSelectQuery
 from redstart.query.selection import is_model, is_model_alias
 
 TYPE_CHECKING = False
@@ -67,7 +68,11 @@ def _model_of(source: Any) -> Any:
         return source
     if is_model_alias(source):
         return source.model
+    if isinstance(source, CompoundSelectQuery):
+        return None
     model = getattr(source, "model", None)
+    if is_model_alias(model):
+        model = model.model
     return model if model is not None and is_model(model) else None
 
 

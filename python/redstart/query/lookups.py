@@ -28,11 +28,15 @@ def filtered(query: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         nodes.append(DQ(**kwargs))
     if not nodes:
         return query.clone()
-    steps: dict[Any, Any] = {}
-    conditions = [_resolved(query, node, steps) for node in nodes]
-    for (source, dest), fk in steps.items():
+    steps: list[tuple[int, Any]] = []
+    condition = _resolved(query, reduce(operator.and_, nodes), steps, 0)
+    # What stands higher in the condition joins first; of two ways to one model the first is taken.
+    joins: dict[Any, Any] = {}
+    for _, (source, dest, fk) in sorted(steps, key=operator.itemgetter(0)):
+        joins.setdefault((source, dest), fk)
+    for (source, dest), fk in joins.items():
         query = query.ensure_join(source, dest, fk)
-    return query.where(reduce(operator.and_, conditions))
+    return query.where(condition)
 
 
 def conditions(model: Any, lookups: dict[str, Any]) -> tuple[list[Any], list[Any]]:
@@ -90,20 +94,19 @@ def _copied(node: Any) -> Any:
     return node
 
 
-def _resolved(query: Any, node: Any, steps: dict[Any, Any]) -> Any:
-    """Gives an expression with the conditions of its lookups in their place."""
+def _resolved(query: Any, node: Any, steps: list[tuple[int, Any]], depth: int) -> Any:
+    """Gives an expression with the conditions of its lookups in their place, and notes the joins they need."""
     if isinstance(node, DQ):
         found, needed = query.convert_dict_to_node(node.query)
-        for source, dest, fk in needed:
-            steps.setdefault((source, dest), fk)
+        steps.extend((depth, step) for step in needed)
         condition = reduce(operator.and_, found)
         return ~condition if node._negated else condition
     if isinstance(node, Expression):
-        lhs, rhs = _resolved(query, node.lhs, steps), _resolved(query, node.rhs, steps)
+        lhs, rhs = (_resolved(query, side, steps, depth + 1) for side in (node.lhs, node.rhs))
         if lhs is not node.lhs or rhs is not node.rhs:
             return type(node)(lhs, node.op, rhs, node.flat)
     elif isinstance(node, Negated):
-        inner = _resolved(query, node.node, steps)
+        inner = _resolved(query, node.node, steps, depth + 1)
         if inner is not node.node:
             return Negated(inner)
     return node

@@ -271,7 +271,7 @@ class ModelSelect(BaseModelSelect, Select):
         return model_plan(self, cursor)
 
     def _projecting_one(self) -> Any:
-        return self.select(SQL("1")) if self._count_can_project_one() else self
+        return self.select(SQL("1")) if self._is_default else self
 
     def _build_tree(self, subquery_columns: Any = None) -> Any:
         if self._is_default:

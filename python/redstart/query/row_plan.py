@@ -14,7 +14,7 @@ from redstart.node.bind_to import BindTo
 from redstart.node.column import Column
 from redstart.node.entity import Entity
 from redstart.node.function import Function
-from redstart.query.selection import is_model
+from redstart.query.selection import is_model, is_model_alias
 from redstart.source.join import Join
 
 TYPE_CHECKING = False
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _IDENTIFIER = r"[^\d\W]\w*"
 _OUTER_JOINS = ("LEFT", "FULL")
+#: Stands for the source of columns that no instance of a row is made of.
+_STRAY = object()
 
 
 def plain_plan(row_type: int, cursor: Any, constructor: Any) -> Any:
@@ -212,9 +214,12 @@ def _graph_plan(model: Any, select: Any, columns: list[_ReadColumn]) -> Any:
                 f"but {column.source} is not among the selected sources."
             )
             raise ValueError(message)
-        owners.append(column.source if known else model)
+        # As with peewee: the columns of a model that is joined to nothing are not for the root.
+        stray = not known and (is_model(column.source) or is_model_alias(column.source))
+        owners.append(column.source if known else _STRAY if stray else model)
     filled = set(owners)
     kept = _kept(edges, filled, model)
+    makers[_STRAY] = dict
     places = {model: 0}
     for source in [*(dest for _, _, dest, _ in kept), *owners]:
         places.setdefault(source, len(places))

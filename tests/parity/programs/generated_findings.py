@@ -151,3 +151,141 @@ def the_value_of_a_composite_key_is_a_sequence_of_its_length(t):
             Pair.get_by_id(value)
         with t.raises(f"delete {number}"):
             Pair.delete_by_id(value)
+
+
+@program
+def exists_asks_for_what_was_selected_explicitly(t):
+    Country, City, Category = places(t)
+    queries = {
+        "default": City.select(),
+        "default, distinct": City.select().distinct(),
+        "default, grouped": City.select().join(Country, on=City.country).group_by(City.id).having(fn.COUNT(Country.code) > 0),
+        "columns": City.select(City.name).where(City.id > 1).order_by(City.id),
+        "model": City.select(City),
+        "alias": City.alias().select(),
+        "joined": City.select(City.name, Country).join(Country, on=City.country),
+        "extended": City.select().select_extend(City.name.alias("x")),
+        "backref": Category.get_by_id(1).children,
+        "value": City.select(Value(1)),
+    }
+    for label, query in queries.items():
+        t.show(label, query.exists())
+
+
+@program
+def a_column_with_a_conversion_wins_over_one_of_the_same_name(t):
+    Country, City, Category = places(t)
+    t.show("counted", list(Category.select(Category.parent, fn.COUNT(Category.parent)).group_by(Category.parent)))
+    t.show("compared", list(Category.select(Category, Category.parent_id > 1).order_by(Category.id)))
+    t.show("case", list(Category.select(Category, Case(Category.parent_id, ((1, 7),))).order_by(Category.id)))
+
+
+@program
+def a_compound_needs_queries(t):
+    Country, City, Category = places(t)
+    query = City.select(City.id)
+    for label, make in {
+        "condition": lambda: query & (City.id == 1),
+        "number": lambda: query + 1,
+        "number before": lambda: 2 + query,
+        "precedence": lambda: City.select().where(City.id == query & City.name.is_null()),
+    }.items():
+        made = make()
+        with t.raises(label, message=False):
+            made.sql()
+
+
+@program
+def an_insert_gives_the_whole_composite_key_where_it_is_returned(t):
+    db = t.database(returning_clause=True)
+
+    class Pair(db.Model):
+        a = IntegerField()
+        b = TextField()
+
+        class Meta:
+            primary_key = CompositeKey("a", "b")
+
+    db.create_tables([Pair])
+    t.show("insert", Pair.insert(a=1, b="x").execute())
+    t.show("ignored", Pair.insert(a=1, b="x").on_conflict_ignore().execute())
+    t.show("many", list(Pair.insert_many([(2, "y"), (3, "z")]).execute()))
+    t.show("create", Pair.create(a=4, b="w"))
+
+
+@program
+def what_depends_on_a_row_is_listed_in_the_order_of_deletion(t):
+    db = t.database()
+
+    class User(db.Model):
+        name = TextField(default="")
+
+    class Tweet(db.Model):
+        user = ForeignKeyField(User)
+        reply_to = ForeignKeyField("self", null=True)
+
+    class Fav(db.Model):
+        user = ForeignKeyField(User)
+        tweet = ForeignKeyField(Tweet)
+
+    class Note(db.Model):
+        fav = ForeignKeyField(Fav, null=True)
+        author = ForeignKeyField(User, null=True)
+
+    db.create_tables([User, Tweet, Fav, Note])
+    user = User.create()
+    tweet = Tweet.create(user=user)
+    Note.create(fav=Fav.create(user=user, tweet=tweet), author=user)
+    t.show("all", [(fk.model.__name__, fk.name) for _, fk in user.dependencies()])
+    tweet.delete_instance(recursive=True)
+    user.delete_instance(recursive=True, delete_nullable=True)
+
+
+@program
+def lookups_join_what_stands_higher_first(t):
+    db = t.database()
+
+    class User(db.Model):
+        name = TextField()
+
+    class Tweet(db.Model):
+        user = ForeignKeyField(User, backref="tweets")
+        text = TextField()
+
+    class Fav(db.Model):
+        user = ForeignKeyField(User, backref="favs")
+        tweet = ForeignKeyField(Tweet, backref="favs")
+
+    class Note(db.Model):
+        user = ForeignKeyField(User, backref="notes")
+
+    tweets, favs, notes = DQ(tweets__text="x"), DQ(favs__id=1), DQ(notes__id=2)
+    t.show("left", User.filter(tweets & favs & notes).sql())
+    t.show("right", User.filter(tweets & (favs & notes)).sql())
+    t.show("both", User.filter((tweets | favs) & (notes | ~DQ(name="x"))).sql())
+    t.show("arguments", User.filter(tweets, favs, notes__id=2).sql())
+    t.show("after an expression", User.filter(User.name == "x", favs, tweets).sql())
+
+
+@program
+def rows_of_a_joined_subquery_are_made_of_its_model(t):
+    Country, City, Category = places(t)
+    A = Category.alias()
+    for label, source in {"model": Category, "alias": A}.items():
+        ranked = source.select(source.id, fn.RANK().over(order_by=[source.id.desc()]).alias("rk")).alias("sq")
+        query = Category.select(Category, ranked.c.rk).join(ranked, on=(Category.id == ranked.c.id)).order_by(Category.id)
+        t.show(label, list(query))
+        query = City.select(City, ranked.c.rk).join(ranked, on=(City.id == ranked.c.id), attr="x").order_by(City.id)
+        t.show(f"{label} attr", [(row.name, row.x.rk) for row in query])
+    union = (Category.select(Category.id) | City.select(City.id)).alias("both")
+    query = City.select(City, union.c.id.alias("n")).join(union, on=(City.id == union.c.id)).order_by(City.id)
+    t.show("compound", [(row.name, row.both) for row in query])
+
+
+@program
+def columns_of_a_cross_joined_model_are_not_the_roots(t):
+    Country, City, Category = places(t)
+    query = City.select(City, Country.label, Category).join(Country, on=City.country).switch(City)
+    query = query.join(Category, JOIN.CROSS).order_by(City.id, Category.id)
+    t.show("rows", list(query))
+    t.show("pairs", [(row.id, row.country.label) for row in query])

@@ -1,9 +1,9 @@
 //! The operators and methods of everything that behaves like a column.
 
-use pyo3::exceptions::{PyAttributeError, PyValueError};
+use pyo3::exceptions::{PyAttributeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pyclass::CompareOp;
-use pyo3::types::{PyDict, PySlice, PyString, PyTuple};
+use pyo3::types::{PyByteArray, PyBytes, PyDict, PySlice, PyString, PyTuple};
 use redstart_core::Operator;
 
 use super::PyNode;
@@ -326,6 +326,9 @@ fn pattern<'py>(
         return expression(lhs, Operator::Ilike, &wanted);
     }
     let text = rhs.cast::<PyString>().map_err(|_| {
+        if rhs.is_instance_of::<PyBytes>() || rhs.is_instance_of::<PyByteArray>() {
+            return PyTypeError::new_err(format!("{method}() takes text, not bytes"));
+        }
         let class = rhs
             .get_type()
             .name()

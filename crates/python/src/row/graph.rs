@@ -69,9 +69,16 @@ impl Graph {
                 name: interned(&name),
                 reader,
                 is_field: !field.is_none(),
+                is_converted: !converter.is_none(),
             });
         }
         let joined = classes.len() > 1;
+        if !joined {
+            // As with peewee: of two columns of one name, the one with a conversion has the last word.
+            for part in &mut parts {
+                part.sort_by_key(|column| column.is_converted);
+            }
+        }
         let joins = match joins {
             Some(joins) => joins
                 .try_iter()?

@@ -21,6 +21,7 @@ pub(crate) struct Column {
     pub(crate) reader: Reader,
     /// Whether the column is a field of the source's model, not an extra expression.
     pub(crate) is_field: bool,
+    pub(crate) is_converted: bool,
 }
 
 /// Makes one object of a row.
