@@ -28,6 +28,9 @@ pub(crate) struct Prepared {
     pub(crate) recompiled: i32,
     /// The values whose memory the bound parameters point into.
     pub(crate) held: Vec<Value>,
+    /// The integers that a statement that only reads keeps bound from run to run:
+    /// `SQLite` looks at a `LIMIT ?` when it plans, and plans anew whenever it is bound.
+    pub(crate) integers: Vec<Option<i64>>,
 }
 
 // SAFETY: the pointer is used only with the connection's mutex held.
@@ -36,17 +39,44 @@ unsafe impl Send for Prepared {}
 unsafe impl Sync for Prepared {}
 
 impl Prepared {
-    /// Ends the run and forgets the bound values. The caller holds the mutex.
+    /// Ends the run and forgets the bound values but for the integers that it keeps.
+    /// The caller holds the mutex.
     pub(crate) fn reset(&mut self) {
         // SAFETY: the statement is alive while its connection is open (null is
         // allowed); the bindings are cleared before their memory is given back.
         unsafe {
             ffi::sqlite3_reset(self.raw);
-            if self.parameters > 0 {
-                ffi::sqlite3_clear_bindings(self.raw);
+            if self.integers.iter().all(Option::is_none) {
+                if self.parameters > 0 {
+                    ffi::sqlite3_clear_bindings(self.raw);
+                }
+            } else {
+                for (index, _) in (1..).zip(&self.integers).filter(|(_, kept)| kept.is_none()) {
+                    ffi::sqlite3_bind_null(self.raw, index);
+                }
             }
         }
         self.held.clear();
+    }
+
+    /// Tells whether a parameter, counted from 1, is bound to this value already.
+    pub(crate) fn is_bound(&self, index: usize, value: &Value) -> bool {
+        let kept = self.integers.get(index.wrapping_sub(1));
+        matches!((kept, value), (Some(Some(kept)), Value::Int(value)) if kept == value)
+    }
+
+    /// Notes what a parameter, counted from 1, is about to be bound to.
+    pub(crate) fn note_bound(&mut self, index: usize, value: &Value) {
+        if !self.readonly {
+            return;
+        }
+        self.integers.resize(self.parameters, None);
+        if let Some(kept) = self.integers.get_mut(index.wrapping_sub(1)) {
+            *kept = match value {
+                Value::Int(value) => Some(*value),
+                _ => None,
+            };
+        }
     }
 }
 
@@ -133,6 +163,7 @@ mod tests {
             dml: false,
             recompiled: 0,
             held: Vec::new(),
+            integers: Vec::new(),
         }
     }
 
