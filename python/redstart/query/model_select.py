@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from redstart._engine import tree
 from redstart.constants import JOIN
@@ -50,10 +50,13 @@ class BaseModelSelect(_ModelQueryHelper):
         try:
             return clone.execute(database)[0]
         except IndexError:
-            sql, params = clone.sql()
-            raise self.model.DoesNotExist(
-                f"{clone.model} instance matching query does not exist:\nSQL: {sql}\nParams: {params}"
-            ) from None
+            clone._raise_missing()
+
+    def _raise_missing(self) -> NoReturn:
+        sql, params = self.sql()  # type: ignore[attr-defined] # a query has it
+        raise self.model.DoesNotExist(
+            f"{self.model} instance matching query does not exist:\nSQL: {sql}\nParams: {params}"
+        ) from None
 
     def get_or_none(self, database: Any = None) -> Any:
         """Gives the first row, or None."""
