@@ -15,6 +15,7 @@ Here stand re-exports only. ``__all__`` holds the names that peewee's own star i
 the other documented names can be imported by name.
 """
 
+# ruff: noqa: F401
 from redstart import exceptions
 from redstart._engine import (
     ColumnBase,
@@ -26,7 +27,6 @@ from redstart._engine import (
     ObjectIdAccessor,
     StringExpression,
 )
-from redstart.alias import FieldAlias, ModelAlias
 from redstart.bound_models import BoundModelsContext
 from redstart.callable_context import _callable_context_manager
 from redstart.chunked import chunked
@@ -46,25 +46,7 @@ from redstart.constants import (
     SENTINEL,
     attrdict,
 )
-from redstart.database import (
-    ColumnMetadata,
-    ConnectionContext,
-    Database,
-    DatabaseProxy,
-    ForeignKeyMetadata,
-    IndexMetadata,
-    MySQLDatabase,
-    PostgresqlDatabase,
-    QueryEvent,
-    SqliteDatabase,
-    ViewMetadata,
-    _atomic,
-    _manual,
-    _savepoint,
-    _transaction,
-    logger,
-)
-from redstart.database.json_methods import BaseJSONMethods, SqliteJSONMethods
+from redstart.database import ConnectionContext, Database, _atomic, _manual, _savepoint, _transaction
 from redstart.exceptions import (
     EXCEPTIONS,
     DatabaseError,
@@ -81,55 +63,32 @@ from redstart.exceptions import (
     ProgrammingError,
 )
 from redstart.fields import (
-    AnyField,
     AutoField,
     BackrefAccessor,
-    BareField,
     BigAutoField,
-    BigBitField,
-    BigBitFieldAccessor,
-    BigBitFieldData,
     BigIntegerField,
-    BinaryUUIDField,
-    BitField,
-    BlobField,
     BooleanField,
     CharField,
     CompositeKey,
-    DateField,
-    DateTimeField,
-    DecimalField,
     DeferredForeignKey,
     DeferredThroughModel,
-    DoubleField,
     Field,
     FieldDatabaseHook,
     FixedCharField,
-    FloatField,
     ForeignKeyAccessor,
     ForeignKeyField,
     IdentityField,
     IntegerField,
-    IPField,
-    JSONField,
-    JSONPath,
     ManyToManyField,
     ManyToManyFieldAccessor,
     MetaField,
     PrimaryKeyField,
     SmallIntegerField,
     TextField,
-    TimeField,
-    TimestampField,
-    UUIDField,
-    VirtualField,
-    _BaseFormattedField,
     _StringField,
-    format_date_time,
-    simple_date_time,
 )
 from redstart.index import Index, ModelIndex
-from redstart.install import install_as_peewee
+from redstart.late_names import late_names
 from redstart.metadata import Metadata, SubclassAwareMetadata
 from redstart.model import Model
 from redstart.model_base import ModelBase
@@ -138,15 +97,11 @@ from redstart.model_order import sort_models
 from redstart.naming import make_identifier, make_snake_case, qesc, quote, unqesc
 from redstart.node import (
     DQ,
-    EXCLUDED,
     SQL,
     Alias,
-    AsIs,
     Asc,
+    AsIs,
     BindTo,
-    BitwiseMixin,
-    BitwiseNegated,
-    Case,
     Cast,
     Check,
     Column,
@@ -159,12 +114,10 @@ from redstart.node import (
     EntityFactory,
     ForUpdate,
     Function,
-    NamespaceAttribute,
     Negated,
     NodeList,
     OnConflict,
     Ordering,
-    QualifiedNames,
     Tuple,
     Value,
     ValueLiterals,
@@ -174,7 +127,6 @@ from redstart.node import (
     ensure_entity,
     ensure_tuple,
     fn,
-    qualify_names,
 )
 from redstart.proxy import Proxy
 from redstart.query import (
@@ -190,7 +142,6 @@ from redstart.query import (
     ModelSelect,
     ModelUpdate,
     NoopModelSelect,
-    PrefetchQuery,
     Query,
     RawQuery,
     Select,
@@ -198,13 +149,66 @@ from redstart.query import (
     SelectQuery,
     Update,
     database_required,
-    prefetch,
-    query_to_string,
 )
-from redstart.query.many_to_many import ManyToManyQuery
-from redstart.query.prefetch import prefetch_add_subquery
 from redstart.schema import SchemaManager
-from redstart.source import CTE, BaseTable, Join, Source, Star, Table, ValuesList
+from redstart.source import BaseTable, Join, Source, Table
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from redstart.alias import FieldAlias, ModelAlias
+    from redstart.conversions import callable_, is_model, merge_dict, safe_python_value
+    from redstart.database import (
+        ColumnMetadata,
+        DatabaseProxy,
+        ForeignKeyMetadata,
+        IndexMetadata,
+        MySQLDatabase,
+        PostgresqlDatabase,
+        QueryEvent,
+        SqliteDatabase,
+        ViewMetadata,
+        logger,
+    )
+    from redstart.database.json_methods import BaseJSONMethods, SqliteJSONMethods
+    from redstart.fields import (
+        AnyField,
+        BareField,
+        BigBitField,
+        BigBitFieldAccessor,
+        BigBitFieldData,
+        BinaryUUIDField,
+        BitField,
+        BlobField,
+        DateField,
+        DateTimeField,
+        DecimalField,
+        DoubleField,
+        FloatField,
+        IPField,
+        JSONField,
+        JSONPath,
+        TimeField,
+        TimestampField,
+        UUIDField,
+        VirtualField,
+        _BaseFormattedField,
+        format_date_time,
+        simple_date_time,
+    )
+    from redstart.install import install_as_peewee
+    from redstart.node import (
+        EXCLUDED,
+        BitwiseMixin,
+        BitwiseNegated,
+        Case,
+        NamespaceAttribute,
+        QualifiedNames,
+        qualify_names,
+    )
+    from redstart.query import Load, query_to_string
+    from redstart.query.many_to_many import ManyToManyQuery
+    from redstart.query.prefetch import PrefetchQuery, prefetch, prefetch_add_subquery
+    from redstart.source import CTE, Star, ValuesList
 
 __version__ = "0.1.0"
 
@@ -260,6 +264,7 @@ __all__ = [
     "InterfaceError",
     "InternalError",
     "JSONField",
+    "Load",
     "ManyToManyField",
     "Model",
     "ModelIndex",
@@ -289,3 +294,79 @@ __all__ = [
     "fn",
     "prefetch",
 ]
+
+if not TYPE_CHECKING:
+    # The same names as above, for those who run this.
+    __getattr__, __dir__ = late_names(
+        __name__,
+        {
+            "redstart.alias": (
+                "FieldAlias",
+                "ModelAlias",
+            ),
+            "redstart.conversions": ("callable_", "is_model", "merge_dict", "safe_python_value"),
+            "redstart.database": (
+                "ColumnMetadata",
+                "DatabaseProxy",
+                "ForeignKeyMetadata",
+                "IndexMetadata",
+                "MySQLDatabase",
+                "PostgresqlDatabase",
+                "QueryEvent",
+                "SqliteDatabase",
+                "ViewMetadata",
+                "logger",
+            ),
+            "redstart.database.json_methods": (
+                "BaseJSONMethods",
+                "SqliteJSONMethods",
+            ),
+            "redstart.fields": (
+                "AnyField",
+                "BareField",
+                "BigBitField",
+                "BigBitFieldAccessor",
+                "BigBitFieldData",
+                "BinaryUUIDField",
+                "BitField",
+                "BlobField",
+                "DateField",
+                "DateTimeField",
+                "DecimalField",
+                "DoubleField",
+                "FloatField",
+                "IPField",
+                "JSONField",
+                "JSONPath",
+                "TimeField",
+                "TimestampField",
+                "UUIDField",
+                "VirtualField",
+                "_BaseFormattedField",
+                "format_date_time",
+                "simple_date_time",
+            ),
+            "redstart.install": ("install_as_peewee",),
+            "redstart.node": (
+                "EXCLUDED",
+                "BitwiseMixin",
+                "BitwiseNegated",
+                "Case",
+                "NamespaceAttribute",
+                "QualifiedNames",
+                "qualify_names",
+            ),
+            "redstart.query": ("Load", "query_to_string"),
+            "redstart.query.many_to_many": ("ManyToManyQuery",),
+            "redstart.query.prefetch": (
+                "PrefetchQuery",
+                "prefetch",
+                "prefetch_add_subquery",
+            ),
+            "redstart.source": (
+                "CTE",
+                "Star",
+                "ValuesList",
+            ),
+        },
+    )

@@ -7,10 +7,17 @@ that database, under ``operations`` and ``field_types``.
 from __future__ import annotations
 
 import operator
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    _Items = dict[str, Any]
+else:
+    _Items = dict
 
 
-class attrdict(dict[str, Any]):  # noqa: N801 - peewee's name
+class attrdict(_Items):  # noqa: N801 - peewee's name
     """A dict whose items are attributes too.
 
     Example:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
-
 
 def warn_deprecated(message: str) -> None:
     """Warns whoever calls Redstart that a name has a successor.
@@ -11,4 +9,6 @@ def warn_deprecated(message: str) -> None:
     Args:
         message: What to use instead.
     """
+    import warnings  # loaded when there is something to warn of
+
     warnings.warn(message, DeprecationWarning, stacklevel=3)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from redstart._engine import Node, tree
 from redstart.naming import truncate_name
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from typing import Any
 
     from redstart.model import Model
 
@@ -19,7 +19,7 @@ class Index(Node):
     The methods give changed copies.
     """
 
-    def __init__(  # noqa: PLR0913 - peewee's signature
+    def __init__(  # noqa: PLR0913, PLR0917 - peewee's signature
         self,
         name: str,
         table: Any,
@@ -56,22 +56,22 @@ class Index(Node):
         self._nulls_distinct = nulls_distinct
         self._check()
 
-    def safe(self, _safe: bool = True) -> Index:
+    def safe(self, _safe: bool = True) -> Any:
         """Says whether an existing index is no error."""
         return self._changed(_safe=_safe)
 
-    def where(self, *expressions: Any) -> Index:
+    def where(self, *expressions: Any) -> Any:
         """Limits the index to the rows for which these hold."""
         condition = self._where
         for expression in expressions:
             condition = expression if condition is None else condition & expression
         return self._changed(_where=condition)
 
-    def using(self, _using: str | None = None) -> Index:
+    def using(self, _using: str | None = None) -> Any:
         """Names the access method."""
         return self._changed(_using=_using)
 
-    def nulls_distinct(self, nulls_distinct: bool | None = None) -> Index:
+    def nulls_distinct(self, nulls_distinct: bool | None = None) -> Any:
         """Says whether NULLs differ from each other."""
         return self._changed(_nulls_distinct=nulls_distinct)
 
@@ -109,7 +109,7 @@ class ModelIndex(Index):
         'event_kind'
     """
 
-    def __init__(  # noqa: PLR0913 - peewee's signature
+    def __init__(  # noqa: PLR0913, PLR0917 - peewee's signature
         self,
         model: type[Model],
         fields: Iterable[Any],
@@ -152,11 +152,11 @@ class ModelIndex(Index):
         if not names:
             raise ValueError("Unable to generate a name for the index, please explicitly specify a name.")
         prefix = meta.name if meta.legacy_table_names else meta.table_name
-        return truncate_name(_joined([prefix, *names]))
+        return truncate_name(_joined([prefix, *(_word_characters(name) for name in names)]))
 
 
 def _unwrapped(fields: Sequence[Any]) -> list[Any]:
-    from redstart.node import Ordering, SQL
+    from redstart.node import SQL, Ordering
 
     found = []
     for field in fields:
@@ -169,3 +169,7 @@ def _unwrapped(fields: Sequence[Any]) -> list[Any]:
 
 def _joined(parts: Sequence[str]) -> str:
     return "_".join(part for part in parts)
+
+
+def _word_characters(name: str) -> str:
+    return "".join(each for each in name if each.isalnum() or each == "_")

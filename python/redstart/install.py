@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.abc
-import importlib.machinery
 import importlib.util
 import sys
 import types
+from importlib.machinery import ModuleSpec
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from importlib.abc import Loader
+else:
+    Loader = object  # finders are known by their methods; the module of their bases is slow to import
 
 #: The version of peewee whose API this is; what ``peewee.__version__`` says.
 PEEWEE_VERSION = "4.5.3"
@@ -44,18 +45,18 @@ def install_as_peewee() -> None:
     sys.meta_path.insert(0, _Finder())
 
 
-class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+class _Finder(Loader):
     """Finds ``peewee``, ``playhouse`` and the modules below that."""
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: types.ModuleType | None = None
-    ) -> importlib.machinery.ModuleSpec | None:
+    ) -> ModuleSpec | None:
         """Gives the specification of a module that Redstart stands in for."""
         del path, target
         if fullname == "peewee":
-            return importlib.machinery.ModuleSpec(fullname, self, origin="redstart")
+            return ModuleSpec(fullname, self, origin="redstart")
         if fullname == "playhouse":
-            return importlib.machinery.ModuleSpec(fullname, self, origin="redstart", is_package=True)
+            return ModuleSpec(fullname, self, origin="redstart", is_package=True)
         if not fullname.startswith("playhouse."):
             return None
         name = fullname.partition(".")[2]
@@ -65,9 +66,9 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
                 "Its documentation lists the modules that do.",
                 name=fullname,
             )
-        return importlib.machinery.ModuleSpec(fullname, self, origin="redstart")
+        return ModuleSpec(fullname, self, origin="redstart")
 
-    def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType | None:
+    def create_module(self, spec: ModuleSpec) -> types.ModuleType | None:
         """Gives the module: for ``playhouse.X`` it is ``redstart.X`` itself."""
         if spec.name == "peewee":
             return _Peewee("peewee")
@@ -116,6 +117,7 @@ _NOT_PLAYHOUSE = frozenset(
         "chunked",
         "class_only",
         "constants",
+        "conversions",
         "database",
         "deprecation",
         "exceptions",

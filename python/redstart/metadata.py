@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from bisect import insort
 from collections import defaultdict, deque
-from typing import TYPE_CHECKING, Any, ClassVar
 
 from redstart._engine import ColumnBase, Expression, FieldBase, Layout, LoadPlan, Node, SavePlan, render, tree
 from redstart.constants import OP
@@ -19,10 +18,11 @@ from redstart.naming import make_snake_case, make_table_name
 from redstart.node.value import Value
 from redstart.proxy import Proxy
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from typing import Any, ClassVar
 
-    from redstart.database import Database
     from redstart.model import Model
 
 
@@ -38,7 +38,7 @@ class Metadata:
         ('user', ['id', 'name'], ['id', 'nm'], <AutoField: User.id>)
     """
 
-    def __init__(  # noqa: PLR0913 - peewee's signature
+    def __init__(  # noqa: PLR0913, PLR0917 - peewee's signature
         self,
         model: type[Model],
         database: Any = None,
@@ -189,6 +189,7 @@ class Metadata:
 
     @table.setter
     def table(self, table: Any) -> None:
+        del table
         raise AttributeError('Cannot set the "table".')
 
     @table.deleter
@@ -408,7 +409,7 @@ class Metadata:
         else:
             hook(self.database)
 
-    def get_database_instance(self) -> Database | None:
+    def get_database_instance(self) -> Any:
         """Gives the database itself where a proxy stands for it."""
         database = self.database
         return database.obj if isinstance(database, Proxy) else database

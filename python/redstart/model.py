@@ -6,20 +6,20 @@ classes of ``query``, what a model knows about itself is in ``metadata``.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
-
 from redstart import query as queries
-from redstart._engine import Instance, tree
+from redstart._engine import Instance
 from redstart.bound_models import BoundModelsContext
 from redstart.class_only import classmethod_only
-from redstart.database.base import Database
 from redstart.exceptions import DoesNotExist, IntegrityError
 from redstart.fields.foreign_key import ForeignKeyField
 from redstart.index import ModelIndex
 from redstart.model_base import ModelBase
+from redstart.model_order import sort_models
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from typing import Any, ClassVar
 
 
 class Model(Instance, metaclass=ModelBase):
@@ -54,7 +54,7 @@ class Model(Instance, metaclass=ModelBase):
         return ctx.value(self._pk)
 
     def __eq__(self, other: object) -> bool:
-        return other.__class__ == self.__class__ and self._pk is not None and self._pk == other._pk  # type: ignore[attr-defined]  # the same class
+        return other.__class__ == self.__class__ and self._pk is not None and self._pk == other._pk  # pyright: ignore[reportAttributeAccessIssue]  # the same class
 
     def __ne__(self, other: object) -> bool:
         return not self == other
@@ -92,7 +92,7 @@ class Model(Instance, metaclass=ModelBase):
         return queries.ModelSelect(cls, fields, is_default=is_default)
 
     @classmethod
-    def _normalize_data(cls, data: dict[Any, Any] | None, kwargs: dict[str, Any]) -> dict[Any, Any]:
+    def _normalize_data(cls, data: Any, kwargs: dict[str, Any]) -> Any:
         normalized: dict[Any, Any] = {}
         if data:
             if not isinstance(data, dict):
@@ -102,22 +102,18 @@ class Model(Instance, metaclass=ModelBase):
             combined = cls._meta.combined
             for key, value in data.items():
                 if isinstance(key, str):
-                    try:
-                        field = combined[key]
-                    except KeyError:
-                        raise ValueError(f'Unrecognized field name: "{key}" in {data}.') from None
-                    normalized[field] = value
+                    if key not in combined:
+                        raise ValueError(f'Unrecognized field name: "{key}" in {data}.')
+                    normalized[combined[key]] = value
                 else:
                     normalized[key] = value
         for key, value in kwargs.items():
-            try:
-                normalized[cls._meta.combined[key]] = value
-            except KeyError:
-                normalized[getattr(cls, key)] = value
+            field = cls._meta.combined.get(key)
+            normalized[getattr(cls, key) if field is None else field] = value
         return normalized
 
     @classmethod
-    def update(cls, __data: dict[Any, Any] | None = None, **update: Any) -> Any:
+    def update(cls, __data: dict[Any, Any] | None = None, **update: Any) -> Any:  # noqa: PYI063 - peewee takes it by keyword
         """Makes an ``UPDATE``.
 
         Args:
@@ -127,7 +123,7 @@ class Model(Instance, metaclass=ModelBase):
         return queries.ModelUpdate(cls, cls._normalize_data(__data, update))
 
     @classmethod
-    def insert(cls, __data: dict[Any, Any] | None = None, **insert: Any) -> Any:
+    def insert(cls, __data: dict[Any, Any] | None = None, **insert: Any) -> Any:  # noqa: PYI063 - peewee takes it by keyword
         """Makes an ``INSERT`` of one row.
 
         Args:
@@ -158,7 +154,7 @@ class Model(Instance, metaclass=ModelBase):
         return queries.ModelInsert(cls, insert=query, columns=columns)
 
     @classmethod
-    def replace(cls, __data: dict[Any, Any] | None = None, **insert: Any) -> Any:
+    def replace(cls, __data: dict[Any, Any] | None = None, **insert: Any) -> Any:  # noqa: PYI063 - peewee takes it by keyword
         """Makes an ``INSERT`` of one row that replaces rows in its way."""
         return cls.insert(__data, **insert).on_conflict("REPLACE")
 
@@ -178,7 +174,7 @@ class Model(Instance, metaclass=ModelBase):
         return queries.ModelRaw(cls, sql, params)
 
     @classmethod_only
-    def delete(cls) -> Any:
+    def delete(cls) -> Any:  # noqa: N805 - a method of the class
         """Makes a ``DELETE``."""
         return queries.ModelDelete(cls)
 
@@ -250,9 +246,8 @@ class Model(Instance, metaclass=ModelBase):
         if cls.get.__func__ is _GET and cls.select.__func__ is _SELECT:  # type: ignore[attr-defined]  # bound methods
             meta = cls._meta
             database = meta.get_database_instance()
-            if database is not None and type(database).execute is Database.execute:
-                connection = database._direct_connection()
-                plan = meta.load_plan(database, field) if connection is not None else None
+            connection = database._direct_connection() if database is not None else None
+            plan = meta.load_plan(database, field) if connection is not None else None
         if plan is not None:
             row = plan.load(connection, value)
             if row is None:
@@ -425,12 +420,10 @@ class Model(Instance, metaclass=ModelBase):
 
     def _save_directly(self, meta: Any, force_insert: bool, only: Iterable[Any] | None) -> int | None:
         """Lets the engine write the instance where that is only a matter of binding values; else gives None."""
-        cls = type(self)
-        if (
-            cls.insert.__func__ is not _INSERT
-            or cls.update.__func__ is not _UPDATE
-            or (meta.refs and self._has_relations())
-        ):
+        cls: Any = type(self)
+        if cls.insert.__func__ is not _INSERT or cls.update.__func__ is not _UPDATE:
+            return None
+        if meta.refs and self._has_relations() and self._may_lack_keys(meta):
             return None
         database = meta.get_database_instance()
         connection = database._direct_connection() if database is not None else None
@@ -439,6 +432,11 @@ class Model(Instance, metaclass=ModelBase):
             return None
         written: int | None = plan.save(self, connection, force_insert, only)
         return written
+
+    def _may_lack_keys(self, meta: Any) -> bool:
+        """Tells whether a related object is held whose key was not known when it was assigned."""
+        relations = self.__rel__
+        return any(field.name in relations and not self._get(field.name) for field in meta.refs)
 
     def _has_key(self, pk_value: Any) -> bool:
         return pk_value is not None
@@ -449,29 +447,12 @@ class Model(Instance, metaclass=ModelBase):
             return 1
         if pk_field.auto_increment and data.get(pk_field.name) is None:
             data.pop(pk_field.name, None)
-        pk = self._insert_row(data)
+        pk = self.insert(**data).execute()
         if pk is not None and (self._meta.auto_increment or pk_value is None):
             self._pk = pk
             # The key came from the database.
             self._clear_dirty((pk_field.name,))
         return 1
-
-    def _insert_row(self, data: dict[str, Any]) -> Any:
-        """Inserts one row: without a query object where nobody could tell the difference."""
-        meta = self._meta
-        database = meta.get_database_instance()
-        is_plain = (
-            database is not None
-            and not database.returning_clause
-            and type(database).execute is Database.execute
-            and type(self).insert.__func__ is Model.insert.__func__  # type: ignore[attr-defined]  # a bound method
-        )
-        columns = [field for field in meta.sorted_fields if field.name in data] if is_plain else []
-        if not columns or len(columns) < len(data) or any(field.name not in data for field in meta.defaults):
-            return self.insert(**data).execute()
-        values = [data[field.name] for field in columns]
-        cursor = database.execute(tree.insert(meta.table, columns, rows=[values]))
-        return database.last_insert_id(cursor, queries.Insert.SIMPLE)
 
     def _update(self, data: dict[str, Any]) -> int:
         meta = self._meta
@@ -486,7 +467,7 @@ class Model(Instance, metaclass=ModelBase):
     def dependencies(
         self, search_nullable: bool = True, exclude_null_children: bool = False
     ) -> Iterator[tuple[Any, Any]]:
-        """Finds what refers to this row, the nearest first.
+        """Finds what refers to this row, what may be deleted first first.
 
         Args:
             search_nullable: Whether to go on from keys that may be NULL.
@@ -497,8 +478,11 @@ class Model(Instance, metaclass=ModelBase):
         """
         found: list[tuple[Any, Any]] = []
         seen: set[Any] = set()
-
-        def visit(model: Any, query: Any) -> None:
+        stack: list[tuple[Any, Any]] = [(type(self), None)]
+        while stack:
+            model, query = stack.pop()
+            if model in seen:
+                continue
             seen.add(model)
             for fk, rel_model in model._meta.backrefs.items():
                 if rel_model is type(self) or query is None:
@@ -508,11 +492,11 @@ class Model(Instance, metaclass=ModelBase):
                 if fk.null and not search_nullable:
                     continue
                 found.append((node, fk))
-                if rel_model not in seen and not (fk.null and exclude_null_children):
-                    visit(rel_model, rel_model.select(rel_model._meta.primary_key).where(node))
-
-        visit(type(self), None)
-        yield from reversed(found)
+                if not (fk.null and exclude_null_children):
+                    stack.append((rel_model, rel_model.select(rel_model._meta.primary_key).where(node)))
+        places = {model: place for place, model in enumerate(sort_models({fk.model for _, fk in found}))}
+        found.sort(key=lambda pair: -places[pair[1].model])
+        yield from found
 
     def delete_instance(self, recursive: bool = False, delete_nullable: bool = False) -> int:
         """Deletes the row.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any, ClassVar
 
 from redstart._engine import FieldAccessor
 from redstart.exceptions import DoesNotExist
@@ -14,8 +13,10 @@ from redstart.fields.integer import AutoField
 from redstart.metadata import Metadata
 from redstart.schema import SchemaManager
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any, ClassVar
 
 COMPOSITE_KEY_NAME = "__composite_key__"
 
@@ -150,7 +151,7 @@ def _inherit(
         if parent_key is None:
             parent_key = meta.primary_key if meta.primary_key is False else deepcopy(meta.primary_key)
             if parent_key is not False and parent_key is not None:
-                parent_key._inherited_name = meta.primary_key.name
+                parent_key._inherited_name = meta.primary_key.name  # pyright: ignore[reportAttributeAccessIssue]  # a key here
         inherited = (cls.inheritable | meta._additional_keys) - {"primary_key", "schema"}
         for key in inherited & meta.__dict__.keys():
             options.setdefault(key, meta.__dict__[key])

@@ -6,33 +6,41 @@ here serves those who build SQL by hand, as with peewee.
 
 from __future__ import annotations
 
-import hashlib
-import re
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_FIRST_WORD = re.compile(r"([^_]+?)([A-Z][a-z]+)")
-_NEXT_WORD = re.compile(r"([a-z0-9])([A-Z])")
-_WORD = re.compile(r"[a-zA-Z_]\w*")
-_NOT_A_WORD = re.compile(r"[^\w]+")
+_FIRST_WORD = r"([^_]+?)([A-Z][a-z]+)"
+_NEXT_WORD = r"([a-z0-9])([A-Z])"
+_WORD = r"[a-zA-Z_]\w*"
+_NOT_A_WORD = r"[^\w]+"
 
 
 def make_snake_case(s: str) -> str:
     """Gives a name in snake case: ``WebHTTPRequest`` becomes ``web_http_request``."""
-    return _NEXT_WORD.sub(r"\1_\2", _FIRST_WORD.sub(r"\1_\2", s)).lower()
+    if s[1:] == s[1:].lower():
+        return s.lower()
+    import re  # a large module, and many names are one word
+
+    return re.sub(_NEXT_WORD, r"\1_\2", re.sub(_FIRST_WORD, r"\1_\2", s)).lower()
 
 
 def make_identifier(s: str) -> str:
     """Gives the name within a driver's column label: ``MAX("t1"."age")`` becomes ``age``."""
-    found = _WORD.search(s.rsplit(".", 1)[-1])
+    import re  # a large module, and few labels are read so
+
+    found = re.search(_WORD, s.rsplit(".", 1)[-1])
     return found.group() if found else s
 
 
 def make_table_name(s: str) -> str:
     """Gives the table's name for a class under peewee's legacy rule: ``User`` becomes ``user``."""
-    return _NOT_A_WORD.sub("_", s.lower())
+    name = s.lower()
+    if name.isascii() and name.isidentifier():
+        return name
+    import re  # a large module, and most classes have plain names
+
+    return re.sub(_NOT_A_WORD, "_", name)
 
 
 def truncate_name(name: str, limit: int = 64) -> str:
@@ -44,6 +52,8 @@ def truncate_name(name: str, limit: int = 64) -> str:
     """
     if len(name) <= limit:
         return name
+    import hashlib  # few names are that long, and the module loads a library
+
     digest = hashlib.md5(name.encode("utf-8"), usedforsecurity=False).hexdigest()
     return f"{name[: limit - 8]}_{digest[:7]}"
 
@@ -67,5 +77,5 @@ def quote(path: Iterable[str], quote_chars: str) -> str:
         path: The parts: schema, table, column.
         quote_chars: The opening and the closing character.
     """
-    opening, closing = quote_chars or ("", "")
+    opening, closing = (quote_chars[0], quote_chars[1]) if quote_chars else ("", "")
     return ".".join(f"{opening}{qesc(part, closing) if closing else part}{closing}" for part in path)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
 
 class Proxy:
@@ -68,7 +68,7 @@ class Proxy:
     def __enter__(self) -> Any:
         return self._initialized().__enter__()
 
-    def __exit__(self, *error: Any) -> Any:
+    def __exit__(self, *error: object) -> Any:
         return self._initialized().__exit__(*error)
 
     def __getattr__(self, attr: str) -> Any:

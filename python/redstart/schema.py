@@ -6,8 +6,6 @@ and are run by the model's database.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from redstart.constants import SCOPE_VALUES
 from redstart.exceptions import ImproperlyConfigured
 from redstart.fields.composite_key import CompositeKey
@@ -15,7 +13,10 @@ from redstart.fields.foreign_key import ForeignKeyField
 from redstart.index import Index
 from redstart.node.value_literals import ValueLiterals
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from redstart.model import Model
 
 
@@ -68,7 +69,7 @@ class SchemaManager:
         return self.database.get_sql_context(**self.context_options)
 
     def _create_table(self, safe: bool = True, **options: Any) -> Any:
-        from redstart.node import EnclosedNodeList, Entity, SQL
+        from redstart.node import SQL, EnclosedNodeList, Entity
 
         meta = self.model._meta
         ctx = self._create_context()
@@ -95,7 +96,7 @@ class SchemaManager:
         if settings is not None:
             for setting in settings if isinstance(settings, (list, tuple)) else [settings]:
                 if not isinstance(setting, str):
-                    raise ValueError("table_settings must be strings")
+                    raise ValueError("table_settings must be strings")  # noqa: TRY004 - peewee's class
                 ctx.literal(" ").literal(setting)
         extra = [
             text for wanted, text in ((meta.strict_tables, "STRICT"), (meta.without_rowid, "WITHOUT ROWID")) if wanted
@@ -125,7 +126,7 @@ class SchemaManager:
         """
         self.database.execute(self._create_table(safe=safe, **options))
 
-    def _create_table_as(self, table_name: str, query: Any, safe: bool = True, **meta: Any) -> Any:
+    def _create_table_as(self, table_name: Any, query: Any, safe: bool = True, **meta: Any) -> Any:
         from redstart.node import Entity
 
         ctx = self._create_context()

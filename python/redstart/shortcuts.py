@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 
-def model_to_dict(  # noqa: PLR0913 - peewee's signature
+def model_to_dict(  # noqa: PLR0913, PLR0917 - peewee's signature
     model: Any,
     recurse: bool = True,
     backrefs: bool = False,
@@ -276,6 +276,7 @@ class ThreadSafeDatabaseMetadata(Metadata):
 
     @table.setter
     def table(self, table: Any) -> None:
+        del table
         raise AttributeError('Cannot set the "table".')
 
     @table.deleter

@@ -56,7 +56,7 @@ class count_queries:  # noqa: N801 - peewee's name
         logger.addHandler(self._handler)
         return self
 
-    def __exit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
+    def __exit__(self, *error: object) -> None:
         logger.removeHandler(self._handler)
         logger.setLevel(self._level)
         statements = [str(record.msg[0]) for record in self._handler.queries]
@@ -88,7 +88,7 @@ class assert_query_count(count_queries):  # noqa: N801 - peewee's name
 
         return decorated
 
-    def __exit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
-        super().__exit__(exc_type, exc_val, exc_tb)
-        if exc_type is None and self.count != self.expected:
+    def __exit__(self, *error: object) -> None:
+        super().__exit__(*error)
+        if error[0] is None and self.count != self.expected:
             raise AssertionError(f"{self.count} != {self.expected}")

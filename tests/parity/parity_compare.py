@@ -62,12 +62,10 @@ def run_both(file: Path, engine: str = ENGINE) -> tuple[Outcome, Outcome]:
         return _outcome(*oracle), _outcome(*tested)
 
 
-def _start(
-    file: Path, engine: str, python: str, output: Path
-) -> tuple[subprocess.Popen[str], Path]:
+def _start(file: Path, engine: str, python: str, output: Path) -> tuple[subprocess.Popen[str], Path]:
     command = [python, str(RUNNER), "--engine", engine, str(file), "-o", str(output)]
     environment = {**os.environ, "PYTHONHASHSEED": "0", "TZ": "UTC"}
-    process = subprocess.Popen(  # noqa: S603  our own runner
+    process = subprocess.Popen(
         command,
         env=environment,
         stdin=subprocess.DEVNULL,
@@ -121,9 +119,7 @@ def _sequence(record: Any) -> list[str]:
 
 
 def _diff(left: Any, right: Any) -> str:
-    lines = difflib.unified_diff(
-        _pretty(left), _pretty(right), "peewee", "redstart", lineterm="", n=3
-    )
+    lines = difflib.unified_diff(_pretty(left), _pretty(right), "peewee", "redstart", lineterm="", n=3)
     return "\n".join(lines)
 
 

@@ -41,7 +41,7 @@ class Recorder:
             file: A file in the program's folder instead of `:memory:`.
             options: Passed on to the class.
         """
-        import peewee  # noqa: PLC0415  only after the runner has chosen the engine
+        import peewee
 
         path = self._folder / f"database{len(self._databases) + 1}.db" if file else None
         database = (cls or peewee.SqliteDatabase)(str(path) if path else ":memory:", **options)
@@ -80,7 +80,7 @@ class Recorder:
     def statement(self, record: logging.LogRecord) -> None:
         """Records one line of the `peewee` logger."""
         message = record.msg
-        if isinstance(message, tuple) and len(message) == 2:  # noqa: PLR2004  (sql, params)
+        if isinstance(message, tuple) and len(message) == 2:
             sql, params = message
             bound = canonical(params, self._names)
             self.events.append(["sql", self._names.text(str(sql)), bound])
@@ -130,7 +130,7 @@ class Recorder:
 
     def _rows(self, execute: Any, table: str) -> list[Any]:
         quoted = '"' + table.replace('"', '""') + '"'
-        select = f"SELECT * FROM {quoted}"  # noqa: S608  the name comes from sqlite_master
+        select = f"SELECT * FROM {quoted}"
         return [canonical(tuple(row), self._names) for row in execute(select).fetchall()]
 
 

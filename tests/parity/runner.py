@@ -68,15 +68,15 @@ def install(engine: str) -> None:
         ImportError: It gives something else, so nothing would be compared with the oracle.
     """
     if engine == "peewee":
-        import peewee  # noqa: PLC0415  which package this is, is decided here
+        import peewee
 
         if peewee.__version__ != ORACLE_VERSION:
             raise ImportError(f"the oracle is peewee {ORACLE_VERSION}, not {peewee.__version__}")
         return
-    import redstart  # noqa: PLC0415  absent where only the oracle is wanted
+    import redstart
 
     redstart.install_as_peewee()
-    import peewee  # noqa: PLC0415  which package this is, was decided above
+    import peewee
 
     if peewee.Model is not redstart.Model:
         raise ImportError("after install_as_peewee() `import peewee` does not give redstart")

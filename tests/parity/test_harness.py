@@ -76,9 +76,7 @@ def records(tmp_path: Path, body: str, options: str = "") -> Any:
         ("raise ValueError('x')", "pass", {"end"}),
     ],
 )
-def test_a_difference_is_found_in_its_part(
-    tmp_path: Path, left: str, right: str, parts: set[str]
-) -> None:
+def test_a_difference_is_found_in_its_part(tmp_path: Path, left: str, right: str, parts: set[str]) -> None:
     found = differing_parts(records(tmp_path, left), records(tmp_path, right))
     assert set(found) == parts
     assert all("\n-" in diff and "\n+" in diff for diff in found.values())
@@ -152,9 +150,7 @@ def file_of(tmp_path: Path, source: str) -> Path:
     return file
 
 
-def test_a_hang_and_a_crash_cost_one_program_each(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_hang_and_a_crash_cost_one_program_each(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PARITY_TIME_LIMIT", "1")
     source = """
 import os
@@ -201,9 +197,7 @@ def under_a_fake_engine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str, model: str = "peewee.Model"
 ) -> tuple[Any, Any]:
     """Runs a program under peewee and under an engine that counts in its own way."""
-    (tmp_path / "redstart.py").write_text(
-        FAKE_ENGINE.format(change=change, model=model), encoding="utf-8"
-    )
+    (tmp_path / "redstart.py").write_text(FAKE_ENGINE.format(change=change, model=model), encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     body = "t.show('count', User.select().count())"
     file = file_of(tmp_path, TEMPLATE.format(body=body, options=""))
@@ -221,9 +215,7 @@ def test_a_right_engine_passes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert verdict(oracle.record("one"), tested.record("one"), None, None) == ""
 
 
-def test_an_engine_that_is_not_installed_fails(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_engine_that_is_not_installed_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     oracle, tested = under_a_fake_engine(tmp_path, monkeypatch, "+ 0", model="object")
     assert oracle.record("one")["end"] == "returned"
     with pytest.raises(AssertionError, match="does not give redstart"):

@@ -6,7 +6,6 @@ from typing import Any
 
 import dataset
 from workload import Goal, Work, Workload
-
 from workloads.insert_many import BATCH, raw
 
 __all__ = ["WORKLOAD", "orm", "raw"]

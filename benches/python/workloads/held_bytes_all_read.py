@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import dataset
 from workload import Work, Workload
-
 from workloads.held_bytes import growth
 
 if TYPE_CHECKING:

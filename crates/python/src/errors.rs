@@ -66,14 +66,6 @@ pub fn integer_overflow() -> PyErr {
     PyOverflowError::new_err("Python int too large to convert to SQLite INTEGER")
 }
 
-/// Makes an exception of `redstart.exceptions` by its class name, without a driver error behind it.
-pub fn public(py: Python<'_>, name: &str, message: &str) -> PyErr {
-    match public_class(py, name).and_then(|class| class.call1((message,))) {
-        Ok(exception) => PyErr::from_value(exception),
-        Err(failure) => failure,
-    }
-}
-
 /// The one match from kind to exception class; `None` is Python's own `ValueError`.
 fn class_name(kind: ErrorKind) -> Option<&'static str> {
     match kind {

@@ -24,10 +24,12 @@ __all__ = [
     "ForeignKeyAccessor",
     "Instance",
     "Layout",
+    "LoadPlan",
     "Node",
     "ObjectIdAccessor",
     "Rendered",
     "RowPlan",
+    "SavePlan",
     "Scopes",
     "State",
     "StringExpression",
@@ -226,6 +228,31 @@ class Layout:
     def remove(self, name: str) -> None: ...
     def index(self, name: str) -> int | None: ...
 
+@final
+class LoadPlan:
+    def __new__(cls, field: FieldBase, rendered: Rendered, rows: RowPlan) -> Self: ...
+    def load(self, connection: Connection, value: Any) -> Any: ...
+
+@final
+class SavePlan:
+    def __new__(
+        cls,
+        layout: Layout,
+        table: Any,
+        fields: Sequence[Any],
+        primary_key: int,
+        *,
+        auto_increment: bool,
+        capability: Capability,
+    ) -> Self: ...
+    def save(
+        self,
+        instance: Instance,
+        connection: Connection,
+        force_insert: bool = False,
+        only: Iterable[Any] | None = None,
+    ) -> int | None: ...
+
 @disjoint_base
 class Instance(Node):
     __data__: dict[str, Any]
@@ -236,6 +263,7 @@ class Instance(Node):
     def _dirty_names(self) -> list[str]: ...
     def _clear_dirty(self, names: Iterable[str] | None = None) -> None: ...
     def _has(self, name: str) -> bool: ...
+    def _has_relations(self) -> bool: ...
     def _get(self, name: str) -> Any: ...
 
 @disjoint_base
@@ -328,6 +356,7 @@ def sqlite_connect(
 
 @final
 class Connection:
+    row_factory: Callable[[Cursor, tuple[Any, ...]], Any] | None
     @property
     def in_transaction(self) -> bool: ...
     @property
@@ -374,6 +403,7 @@ class Connection:
 
 @final
 class Cursor:
+    row_factory: Callable[[Cursor, tuple[Any, ...]], Any] | None
     arraysize: int
     @property
     def connection(self) -> Connection | None: ...

@@ -31,6 +31,7 @@ __all__ = [
     "ordering",
     "qualified_names",
     "select",
+    "select_of",
     "source_key",
     "sql",
     "star",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from redstart.callable_context import _callable_context_manager
 from redstart.database.manual_commit import _manual
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class _atomic(_callable_context_manager):  # noqa: N801 - peewee's name
@@ -27,7 +29,7 @@ class _atomic(_callable_context_manager):  # noqa: N801 - peewee's name
             self._helper = self.db.savepoint()
         return self._helper.__enter__()
 
-    def __exit__(self, *error: Any) -> Any:
+    def __exit__(self, *error: object) -> Any:
         return self._helper.__exit__(*error)
 
     def _fresh(self) -> _atomic:

@@ -5,11 +5,8 @@ What a dialect changes stands in the dialect's file as class attributes and over
 
 from __future__ import annotations
 
-import logging
-import threading
 import time
-from contextlib import nullcontext
-from typing import TYPE_CHECKING, Any, ClassVar
+from _thread import allocate_lock
 
 from redstart._engine import Capability, Connection, Context, Scopes, render
 from redstart.bound_models import BoundModelsContext
@@ -18,9 +15,8 @@ from redstart.chunked import chunked
 from redstart.constants import FIELD, OP, attrdict
 from redstart.database.atomic import _atomic
 from redstart.database.connection_context import ConnectionContext
-from redstart.database.log import logger
+from redstart.database.log import is_heard, log_statement
 from redstart.database.manual_commit import _manual
-from redstart.database.query_event import QueryEvent
 from redstart.database.savepoint import _savepoint
 from redstart.database.transaction import _transaction
 from redstart.deprecation import warn_deprecated
@@ -28,8 +24,12 @@ from redstart.exceptions import EXCEPTIONS, ExceptionWrapper, InterfaceError, Op
 from redstart.exceptions.wrapper import translate
 from redstart.model_order import sort_models
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from typing import Any, ClassVar
+
+    from redstart.database.query_event import QueryEvent
 
 _translating = ExceptionWrapper(EXCEPTIONS)
 
@@ -76,7 +76,7 @@ class Database(_callable_context_manager):
     _default_values: ClassVar[bool] = True
     _dialect_name: ClassVar[str] = "a database"
 
-    def __init__(  # noqa: PLR0913 - peewee's signature
+    def __init__(  # noqa: PLR0913, PLR0917 - peewee's signature
         self,
         database: Any,
         thread_safe: bool = True,
@@ -111,7 +111,11 @@ class Database(_callable_context_manager):
         self.thread_safe = thread_safe
         self.query_hooks: list[Callable[[QueryEvent], Any]] = []
         self._state = Scopes(thread_safe)
-        self._lock: Any = threading.Lock() if thread_safe else nullcontext()
+        self._lock: Any = allocate_lock()
+        if not thread_safe:
+            from contextlib import nullcontext  # few databases serve one thread only
+
+            self._lock = nullcontext()
         self.connect_params: dict[str, Any] = {}
         self.init(database, **kwargs)
 
@@ -164,7 +168,7 @@ class Database(_callable_context_manager):
 
     # As a context.
 
-    def __enter__(self) -> Database:
+    def __enter__(self) -> Any:
         if self.is_closed():
             self.connect()
         context = self.atomic()
@@ -172,11 +176,11 @@ class Database(_callable_context_manager):
         context.__enter__()
         return self
 
-    def __exit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
+    def __exit__(self, *error: object) -> None:
         state = self._state.current()
         context = state.ctx.pop()
         try:
-            context.__exit__(exc_type, exc_val, exc_tb)
+            context.__exit__(*error)
         finally:
             if not state.ctx:
                 self.close()
@@ -316,8 +320,8 @@ class Database(_callable_context_manager):
         Raises:
             DatabaseError: The database refuses; the class says why.
         """
-        if logger.isEnabledFor(logging.DEBUG):
-            logger.debug((sql, params))
+        if is_heard():
+            log_statement(sql, params)
         if self.query_hooks:
             return self._execute_hooked(sql, params)
         try:
@@ -343,6 +347,8 @@ class Database(_callable_context_manager):
             exception = error
             raise
         finally:
+            from redstart.database.query_event import QueryEvent  # only hooks see it
+
             event = QueryEvent(sql, params, time.perf_counter() - started, exception)
             for hook in self.query_hooks:
                 hook(event)
@@ -370,11 +376,12 @@ class Database(_callable_context_manager):
         """Gives the engine's connection where nobody watches or overrides how statements are run, else None."""
         cls = type(self)
         if (
-            cls.execute_sql is not _EXECUTE_SQL
+            cls.execute is not _EXECUTE
+            or cls.execute_sql is not _EXECUTE_SQL
             or cls._execute_cursor is not _EXECUTE_CURSOR
             or cls.cursor is not _CURSOR
             or self.query_hooks
-            or logger.isEnabledFor(logging.DEBUG)
+            or is_heard()
             or "execute_sql" in self.__dict__
         ):
             return None
@@ -387,11 +394,8 @@ class Database(_callable_context_manager):
         return connection if type(connection) is Connection else None
 
     def _render(self, query: Any, options: dict[str, Any]) -> tuple[str, Any]:
-        rendered: tuple[str, Any]
-        if isinstance(query, Context):
-            rendered = query.query()
-        else:
-            rendered = self.get_sql_context(**options).sql(query).query()
+        context = query if isinstance(query, Context) else self.get_sql_context(**options).sql(query)
+        rendered: tuple[str, Any] = context.query()
         return rendered
 
     def get_context_options(self) -> dict[str, Any]:
@@ -735,6 +739,7 @@ _CAPABILITY_NAMES = (
     "safe_drop_index",
 )
 _CAPABILITY_ATTRIBUTES = frozenset((*_CAPABILITY_NAMES, "operations", "_operations"))
+_EXECUTE = Database.execute
 _EXECUTE_SQL = Database.execute_sql
 _EXECUTE_CURSOR = Database._execute_cursor
 _CURSOR = Database.cursor

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from redstart.callable_context import _callable_context_manager
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class ConnectionContext(_callable_context_manager):

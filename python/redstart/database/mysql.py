@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from redstart.database.base import Database
-from redstart.exceptions import ImproperlyConfigured
+from redstart.exceptions import NotSupportedError
 
 _FORMATS = {
     "year": "%Y-01-01 00:00:00",
@@ -78,7 +78,7 @@ class MySQLDatabase(Database):
         super().init(database, **kwargs)
 
     def _connect(self) -> Any:
-        raise ImproperlyConfigured("This version of Redstart has no driver for MySQL yet.")
+        raise NotSupportedError("This version of Redstart renders statements for MySQL but has no driver for it yet.")
 
     def default_values_insert(self, ctx: Any) -> Any:
         """Writes ``() VALUES ()``."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from redstart.database.base import Database
-from redstart.exceptions import ImproperlyConfigured
+from redstart.exceptions import NotSupportedError
 
 
 class PostgresqlDatabase(Database):
@@ -45,7 +45,9 @@ class PostgresqlDatabase(Database):
     _dialect_name: ClassVar[str] = "PostgreSQL"
 
     def _connect(self) -> Any:
-        raise ImproperlyConfigured("This version of Redstart has no driver for PostgreSQL yet.")
+        raise NotSupportedError(
+            "This version of Redstart renders statements for PostgreSQL but has no driver for it yet."
+        )
 
     def extract_date(self, date_part: str, date_field: Any) -> Any:
         """``EXTRACT(year FROM field)``."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import uuid
-from typing import Any
+import os
 
 from redstart.callable_context import _callable_context_manager
 from redstart.naming import quote
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class _savepoint(_callable_context_manager):  # noqa: N801 - peewee's name
@@ -15,7 +18,7 @@ class _savepoint(_callable_context_manager):  # noqa: N801 - peewee's name
     def __init__(self, db: Any, sid: str | None = None) -> None:
         """Takes the database and, if it is to be a certain one, the savepoint's name."""
         self.db = db
-        self.sid = sid or f"s{uuid.uuid4().hex}"
+        self.sid = sid or f"s{os.urandom(16).hex()}"
         self.quoted_sid = quote((self.sid,), db.quote)
 
     def _begin(self) -> None:
@@ -41,12 +44,12 @@ class _savepoint(_callable_context_manager):  # noqa: N801 - peewee's name
         if begin:
             self._begin()
 
-    def __enter__(self) -> _savepoint:
+    def __enter__(self) -> Any:
         self._begin()
         return self
 
-    def __exit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
-        if exc_type:
+    def __exit__(self, *error: object) -> None:
+        if error[0]:
             self.rollback(begin=False)
             return
         try:

@@ -7,7 +7,6 @@ register in ``sqlite_registry``, introspection in ``sqlite_introspection``.
 from __future__ import annotations
 
 import os
-import sqlite3
 from typing import Any, ClassVar
 
 from redstart._engine import sqlite_connect
@@ -28,6 +27,15 @@ def _pragma(name: str) -> Any:
         self.pragma(name, value, permanent=True)
 
     return property(read, write, doc=f"The pragma ``{name}``; a new value also goes for later connections.")
+
+
+class _EngineVersion:
+    """The version of the SQLite that is compiled in, asked for once and then kept on the class."""
+
+    def __get__(self, _: object, owner: Any) -> Any:
+        row: Any = sqlite_connect(":memory:", 0).execute("SELECT sqlite_version()").fetchone()
+        SqliteDatabase.server_version = tuple(map(int, row[0].split(".")))
+        return owner.server_version
 
 
 class SqliteDatabase(SqliteRegistry, SqliteIntrospection, Database):
@@ -55,7 +63,7 @@ class SqliteDatabase(SqliteRegistry, SqliteIntrospection, Database):
     index_value_literals = True
     limit_max = -1
     nulls_ordering = True
-    server_version = sqlite3.sqlite_version_info
+    server_version: Any = _EngineVersion()
     truncate_table = False
 
     _conflict_style: ClassVar[str] = "sqlite"
@@ -74,7 +82,7 @@ class SqliteDatabase(SqliteRegistry, SqliteIntrospection, Database):
     user_version = _pragma("user_version")
     data_version = _pragma("data_version")
 
-    def __init__(  # noqa: PLR0913 - peewee's signature
+    def __init__(
         self,
         database: Any,
         pragmas: Any = None,
@@ -90,10 +98,13 @@ class SqliteDatabase(SqliteRegistry, SqliteIntrospection, Database):
             database: The file's path, ``":memory:"``, or None to say it later.
             pragmas: Pragmas for every connection, as a dict or as pairs.
             regexp_function: Whether to provide the function behind ``REGEXP``.
-            rank_functions: Whether to provide the functions that rank full-text results.
+            rank_functions: Whether to provide the functions that rank FTS4's results; not supported yet.
             lock_type: How transactions begin: ``"DEFERRED"``, ``"IMMEDIATE"`` or ``"EXCLUSIVE"``.
             *args: As for ``Database``.
             **kwargs: As for ``Database``; ``timeout`` in seconds; the rest goes to the driver.
+
+        Raises:
+            NotSupportedError: ``rank_functions`` was asked for.
         """
         self._pragmas: Any = ()
         self._lock_type = lock_type

@@ -1,5 +1,8 @@
 """What a SQLite database holds: tables, views, columns, indexes, keys."""
 
+# Only quoted names of schemas stand in the statements.
+# ruff: noqa: S608
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any

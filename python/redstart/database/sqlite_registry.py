@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from redstart.database.sqlite_functions import date_part, date_trunc, json_contains, regexp
-from redstart.exceptions import EXCEPTIONS, ExceptionWrapper
+from redstart.exceptions import EXCEPTIONS, ExceptionWrapper, NotSupportedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +30,11 @@ class SqliteRegistry:
         self._window_functions: dict[str, tuple[Any, int]] = {}
         self._extensions: set[str] = set()
         self._attached: dict[str, str] = {}
-        self._rank_functions = rank_functions
+        if rank_functions:
+            raise NotSupportedError(
+                "rank_functions: the functions that rank the results of FTS4 do not exist in Redstart yet. "
+                "FTS5 tables rank by their own bm25()."
+            )
         self._functions["date_part"] = (date_part, 2, None)
         self._functions["date_trunc"] = (date_trunc, 2, None)
         self._functions["_pw_json_contains"] = (json_contains, 2, None)
@@ -73,7 +77,7 @@ class SqliteRegistry:
             name: Its name in SQL; the class's in lower case by default.
             num_params: The number of arguments; -1 for any.
         """
-        name = name or klass.__name__.lower()
+        name = str(name or klass.__name__.lower())
         self._aggregates[name] = (klass, num_params)
         self._on_open_connection(lambda conn: conn.create_aggregate(name, num_params, klass))
 
@@ -95,7 +99,7 @@ class SqliteRegistry:
             fn: The function.
             name: The collation's name; the function's by default.
         """
-        name = name or fn.__name__
+        name = str(name or fn.__name__)
 
         def collation(*args: Any) -> Any:
             from redstart.node import SQL, NodeList  # loaded after the databases
@@ -126,7 +130,7 @@ class SqliteRegistry:
             num_params: The number of arguments; -1 for any.
             deterministic: Whether it always gives the same for the same arguments.
         """
-        name = name or fn.__name__
+        name = str(name or fn.__name__)
         self._functions[name] = (fn, num_params, deterministic)
         self._on_open_connection(lambda conn: self._load_function(conn, name, fn, num_params, deterministic))
 
@@ -149,7 +153,7 @@ class SqliteRegistry:
             name: Its name in SQL; the class's in lower case by default.
             num_params: The number of arguments; -1 for any.
         """
-        name = name or klass.__name__.lower()
+        name = str(name or klass.__name__.lower())
         self._window_functions[name] = (klass, num_params)
         self._on_open_connection(lambda conn: conn.create_window_function(name, num_params, klass))
 

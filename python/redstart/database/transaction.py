@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from redstart.callable_context import _callable_context_manager
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class _transaction(_callable_context_manager):  # noqa: N801 - peewee's name
@@ -41,19 +43,19 @@ class _transaction(_callable_context_manager):  # noqa: N801 - peewee's name
         if begin:
             self._begin()
 
-    def __enter__(self) -> _transaction:
+    def __enter__(self) -> Any:
         if self.db.transaction_depth() == 0:
             self._begin()
         self.db.push_transaction(self)
         return self
 
-    def __exit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
+    def __exit__(self, *error: object) -> None:
         is_outermost = self.db.transaction_depth() == 1
         # What waits for the commit runs outside of the transaction.
         self.db.pop_transaction()
         if not is_outermost:
             return
-        if exc_type:
+        if error[0]:
             self.rollback(begin=False)
             return
         try:

@@ -6,7 +6,9 @@ by the engine, and by ``wrapper`` for drivers that are not Redstart's own.
 
 from __future__ import annotations
 
-from typing import Any
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class PeeweeException(Exception):  # noqa: N818 - peewee's name

@@ -6,8 +6,6 @@ gives another DB-API connection has its errors translated here, by name.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from redstart.exceptions.tree import (
     DatabaseError,
     DataError,
@@ -20,8 +18,10 @@ from redstart.exceptions.tree import (
     ProgrammingError,
 )
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
+    from typing import Any
 
 #: The class that stands for a driver's exception, by the name of the latter.
 EXCEPTIONS: dict[str, type[PeeweeException]] = {

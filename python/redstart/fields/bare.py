@@ -23,7 +23,7 @@ class BareField(Field):
         """
         super().__init__(*args, **kwargs)
         if adapt is not None:
-            self.adapt = adapt  # type: ignore[method-assign]  # the instance's own, as in peewee
+            self.adapt = adapt  # type: ignore[assignment,method-assign]  # the instance's own, as in peewee
 
     def ddl_datatype(self, ctx: Any) -> None:
         """Gives no type."""

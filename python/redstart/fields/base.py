@@ -7,13 +7,13 @@ choice of the native conversion. Concrete types have files of their own.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
-
 from redstart._engine import FieldAccessor, FieldBase
 from redstart.deprecation import warn_deprecated
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from typing import Any, ClassVar
 
     from redstart.model import Model
 
@@ -43,14 +43,18 @@ class Field(FieldBase):
     _read_kind: ClassVar[str] = "raw"
     _write_kind: ClassVar[str] = "raw"
 
+    column_name: Any
+    default: Any
+    primary_key: Any
+
     _field_counter: ClassVar[int] = 0
     _order: int = 0
 
     model: Any
-    name: str
-    safe_name: str
+    name: Any
+    safe_name: Any
 
-    def __init__(  # noqa: PLR0913 - peewee's signature
+    def __init__(  # noqa: PLR0913, PLR0917 - peewee's signature
         self,
         null: bool = False,
         index: bool = False,
@@ -95,7 +99,7 @@ class Field(FieldBase):
         self.null = null
         self.index = index
         self.unique = unique
-        self.column_name: Any = column_name
+        self.column_name = column_name
         self.default = default
         self.primary_key = primary_key
         self.constraints = constraints
@@ -256,8 +260,11 @@ class FieldDatabaseHook:
 class MetaField(Field):
     """The base of attributes that are declared like fields but have no column."""
 
-    column_name = default = model = name = None  # type: ignore[assignment]  # as in peewee: no column
-    primary_key = False
+    column_name: Any = None
+    default: Any = None
+    model: Any = None
+    name: Any = None
+    primary_key: Any = False
 
 
 def _owner(cls: type, attribute: str) -> type:

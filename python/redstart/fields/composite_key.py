@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from redstart._engine import Node, tree
 from redstart.fields.base import MetaField
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from redstart.model import Model
 
 
@@ -36,9 +37,9 @@ class CompositeKey(MetaField):
     @property
     def safe_field_names(self) -> Any:
         """The attributes that hold the bare values: a foreign key's ``_id`` attribute."""
+        if self.model is None:
+            return self.field_names
         if self._safe_field_names is None:
-            if self.model is None:
-                return self.field_names
             fields = self.model._meta.fields
             self._safe_field_names = [fields[name].safe_name for name in self.field_names]
         return self._safe_field_names
@@ -58,14 +59,14 @@ class CompositeKey(MetaField):
         for name, part in zip(self.field_names, value, strict=True):
             setattr(instance, name, part)
 
-    def __eq__(self, other: Any) -> Any:
+    def __eq__(self, other: object) -> Any:
         expressions = [self._field(name) == value for name, value in self._pairs(other)]
         found = expressions[0]
         for expression in expressions[1:]:
             found = found & expression
         return found
 
-    def __ne__(self, other: Any) -> Any:
+    def __ne__(self, other: object) -> Any:
         return ~(self == other)
 
     def __hash__(self) -> int:
@@ -79,6 +80,7 @@ class CompositeKey(MetaField):
 
     def bind(self, model: type[Model], name: str, set_attribute: bool = True) -> None:
         """Ties the key to a model."""
+        del set_attribute
         self.model = model
         self.column_name = self.name = self.safe_name = name
         setattr(model, name, self)
@@ -93,7 +95,8 @@ class CompositeKey(MetaField):
         values = other
         if isinstance(other, self.model):
             values = other._pk
-        if not isinstance(values, (list, tuple)) or len(values) != len(self.field_names):
+        values = () if isinstance(values, (str, bytes)) else tuple(values)
+        if len(values) != len(self.field_names):
             raise ValueError(
                 "The length of the value must equal the number of columns of the composite primary key.",
             )

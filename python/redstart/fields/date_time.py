@@ -163,7 +163,7 @@ class TimeField(_TimeParts, _BaseFormattedField):
         if isinstance(value, datetime.datetime):
             return value.timetz()
         if isinstance(value, datetime.timedelta):
-            return (datetime.datetime.min + value).time()
+            return (datetime.datetime.min + value).time()  # noqa: DTZ901 - midnight of any day
         return value
 
     def _read(self, value: str) -> Any:

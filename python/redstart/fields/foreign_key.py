@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
-
 from redstart._engine import ForeignKeyAccessor as NativeForeignKeyAccessor
 from redstart._engine import ObjectIdAccessor
 from redstart.deprecation import warn_deprecated
 from redstart.fields.base import Field
 from redstart.naming import truncate_name
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any, ClassVar
 
+    from redstart.exceptions import DoesNotExist
     from redstart.model import Model
 
 
@@ -27,6 +28,7 @@ class ForeignKeyAccessor(NativeForeignKeyAccessor):
             field: The key.
             name: The attribute's name.
         """
+        del model, name  # the native part has taken them
         super().__init__()
         self.rel_model = field.rel_model
 
@@ -45,17 +47,12 @@ class BackrefAccessor:
         self.rel_model = field.model
 
     def __get__(self, instance: Any, instance_type: type | None = None) -> Any:
+        # Rows that were fetched beforehand stand in the instance's own dictionary, which comes before
+        # this descriptor: it has no `__set__`.
         if instance is None:
             return self
-        # A list takes the place of the query where the rows were fetched beforehand.
-        fetched = instance.__rel__.get(self.field.backref)
-        if fetched is not None:
-            return fetched
         dest = self.field.rel_field.name
         return self.rel_model.select().where(self.field == getattr(instance, dest))
-
-    def __set__(self, instance: Any, value: Any) -> None:
-        instance.__rel__[self.field.backref] = value
 
 
 class ForeignKeyField(Field):
@@ -77,7 +74,7 @@ class ForeignKeyField(Field):
     rel_model: Any
     rel_field: Any
 
-    def __init__(  # noqa: PLR0913 - peewee's signature
+    def __init__(  # noqa: PLR0913, PLR0917 - peewee's signature
         self,
         model: Any,
         field: Any = None,
@@ -131,7 +128,7 @@ class ForeignKeyField(Field):
         self.constraint_name = constraint_name
 
     @property
-    def field_type(self) -> Any:  # type: ignore[override]  # what the other end has
+    def field_type(self) -> Any:
         """The type of the column that is referred to."""
         from redstart.fields.integer import AutoField, BigAutoField
 
@@ -187,6 +184,9 @@ class ForeignKeyField(Field):
         backref = self.declared_backref
         if callable(backref):
             backref = backref(self)
+        else:
+            # The copy of the key in a subclass takes a name of its own.
+            self.declared_backref = None
         meta: Any = model._meta
         self.backref = backref or f"{meta.name}_set"
         if set_attribute:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from redstart.deprecation import warn_deprecated
 from redstart.fields.base import Field
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class IntegerField(Field):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import struct
 from typing import Any
 
@@ -28,11 +27,15 @@ class IPField(BigIntegerField):
             OSError: The text is no address.
         """
         if val is not None:
-            return struct.unpack("!I", socket.inet_aton(val))[0]
+            from socket import inet_aton  # few programs have such a field, and the module is large
+
+            return struct.unpack("!I", inet_aton(val))[0]
         return None
 
     def python_value(self, val: Any) -> Any:
         """Gives the dotted text."""
         if val is not None:
-            return socket.inet_ntoa(struct.pack("!I", val))
+            from socket import inet_ntoa  # few programs have such a field, and the module is large
+
+            return inet_ntoa(struct.pack("!I", val))
         return None

@@ -88,12 +88,12 @@ class JSONField(FieldDatabaseHook, Field):
     def __getitem__(self, key: Any) -> JSONPath:
         return JSONPath(self, (key,))
 
-    def __eq__(self, rhs: Any) -> Any:
+    def __eq__(self, rhs: object) -> Any:
         if rhs is None:
             return self.is_null()
         return Expression(self, OP.EQ, self.db_value(rhs))
 
-    def __ne__(self, rhs: Any) -> Any:
+    def __ne__(self, rhs: object) -> Any:
         if rhs is None:
             return self.is_null(False)
         return Expression(self, OP.NE, self.db_value(rhs))
@@ -193,10 +193,10 @@ class JSONPath(ColumnBase):
     def _expression(self, op: str, rhs: Any) -> Any:
         return Expression(self, op, self._compared(rhs))
 
-    def __eq__(self, rhs: Any) -> Any:
+    def __eq__(self, rhs: object) -> Any:
         return self.is_null() if rhs is None else self._expression(OP.EQ, rhs)
 
-    def __ne__(self, rhs: Any) -> Any:
+    def __ne__(self, rhs: object) -> Any:
         return self.is_null(False) if rhs is None else self._expression(OP.NE, rhs)
 
     def __lt__(self, rhs: Any) -> Any:

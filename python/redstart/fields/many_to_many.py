@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
-
 from redstart._engine import FieldAccessor
 from redstart.fields.base import MetaField
 from redstart.fields.foreign_key import ForeignKeyField
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any, ClassVar
+
     from redstart.model import Model
 
 
@@ -23,6 +24,7 @@ class ManyToManyFieldAccessor(FieldAccessor):
             field: The relation.
             name: The attribute's name.
         """
+        del name  # the native part has taken it
         super().__init__()
         self.rel_model = field.rel_model
         through: Any = field.through_model
@@ -82,7 +84,7 @@ class ManyToManyField(MetaField):
 
     accessor_class: ClassVar[type] = ManyToManyFieldAccessor
 
-    def __init__(  # noqa: PLR0913 - peewee's signature
+    def __init__(
         self,
         model: Any,
         backref: str | None = None,

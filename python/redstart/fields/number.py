@@ -43,7 +43,7 @@ class DecimalField(Field):
     _read_kind = "decimal"
     _write_kind = "host"
 
-    def __init__(  # noqa: PLR0913 - peewee's signature
+    def __init__(
         self,
         max_digits: int = 10,
         decimal_places: int = 5,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from redstart.constants import OP
 from redstart.fields.base import Field
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class _StringField(Field):

@@ -49,7 +49,7 @@ class TimestampField(BigIntegerField):
         self.resolution: int = resolution
         self.ticks_to_microsecond = _MICROSECONDS // resolution
         self.utc = kwargs.pop("utc", False) or False
-        kwargs.setdefault("default", datetime.datetime.utcnow if self.utc else datetime.datetime.now)
+        kwargs.setdefault("default", _utcnow if self.utc else datetime.datetime.now)
         super().__init__(*args, **kwargs)
 
     def get_timestamp(self, value: datetime.datetime) -> float:
@@ -66,7 +66,7 @@ class TimestampField(BigIntegerField):
             value = self._read(value)
         if not isinstance(value, datetime.datetime):
             if not isinstance(value, datetime.date):
-                return int(round(value * self.resolution))
+                return round(value * self.resolution)
             value = datetime.datetime(value.year, value.month, value.day)  # noqa: DTZ001 - midnight where it is used
         if self.resolution > 1:
             return round(self.get_timestamp(value) * self.resolution)
@@ -107,3 +107,7 @@ def _part(name: str) -> Any:
 
 for _name in ("year", "month", "day", "hour", "minute", "second"):
     setattr(TimestampField, _name, _part(_name))
+
+
+def _utcnow() -> datetime.datetime:
+    return datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None)

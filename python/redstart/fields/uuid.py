@@ -18,14 +18,14 @@ class UUIDField(Field):
 
     def db_value(self, value: Any) -> Any:
         """Gives the hexadecimal digits; text that is no UUID stays as it is."""
-        if isinstance(value, str) and len(value) == 32:  # noqa: PLR2004 - the digits of a UUID
+        if isinstance(value, str) and len(value) == 32:
             return value
-        if isinstance(value, bytes) and len(value) == 16:  # noqa: PLR2004 - the bytes of a UUID
+        if isinstance(value, bytes) and len(value) == 16:
             value = uuid.UUID(bytes=value)
         if isinstance(value, uuid.UUID):
             return value.hex
         try:
-            return uuid.UUID(value).hex
+            return uuid.UUID(value).hex  # pyright: ignore[reportArgumentType]  # other types end in the except
         except (AttributeError, TypeError, ValueError):
             return value
 
@@ -53,9 +53,9 @@ class BinaryUUIDField(BlobField):
         Raises:
             ValueError: The value is no UUID.
         """
-        if isinstance(value, bytes) and len(value) == 16:  # noqa: PLR2004 - the bytes of a UUID
+        if isinstance(value, bytes) and len(value) == 16:
             return self._constructor(value)
-        if isinstance(value, str) and len(value) == 32:  # noqa: PLR2004 - the digits of a UUID
+        if isinstance(value, str) and len(value) == 32:
             value = uuid.UUID(hex=value)
         if isinstance(value, uuid.UUID):
             return self._constructor(value.bytes)

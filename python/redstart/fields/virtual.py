@@ -37,6 +37,7 @@ class VirtualField(MetaField):
 
     def bind(self, model: type[Model], name: str, set_attribute: bool = True) -> None:
         """Ties the field to a model under a name; the column is called the same."""
+        del set_attribute
         self.model = model
         self.column_name = self.name = self.safe_name = name
         setattr(model, name, self.accessor_class(model, self, name))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from redstart._engine import ColumnBase, tree
 from redstart.node.node_list import NodeList
 from redstart.node.sql import SQL
 from redstart.node.window import Window, WindowAlias
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class Function(ColumnBase):

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import operator
 from functools import reduce
-from typing import Any
 
 from redstart._engine import Node
 from redstart.node.ensure import ensure_tuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class OnConflict(Node):

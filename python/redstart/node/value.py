@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from redstart._engine import ColumnBase, Node, tree
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _LISTS = (list, tuple, set, frozenset, range)
 
@@ -29,7 +31,7 @@ class Value(ColumnBase):
             unpack: Whether a list becomes several parameters.
         """
         self.value = value
-        self.converter = converter
+        self.converter = converter  # type: ignore[method-assign]  # peewee's attribute hides the method
         self.multi = unpack and isinstance(value, _LISTS)
         self.values: list[Any] | None = None
         if self.multi:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from redstart._engine import Node, tree
 from redstart.node.ensure import ensure_tuple
 from redstart.node.sql import SQL
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class Window(Node):

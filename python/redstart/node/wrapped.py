@@ -6,9 +6,11 @@ SQL stands with each wrapper.
 
 from __future__ import annotations
 
-from typing import Any
-
 from redstart._engine import ColumnBase
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class WrappedNode(ColumnBase):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from redstart._engine import Capability, CursorWrapper, Node, render
 from redstart.constants import ROW
 from redstart.query.database_required import database_required
 from redstart.query.row_plan import plain_plan
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
 _UNBOUND = Capability()
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from redstart._engine import Node, tree
 from redstart.query.select_base import SelectBase
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class CompoundSelectQuery(SelectBase):

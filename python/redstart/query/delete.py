@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from redstart._engine import tree
 from redstart.query.write import _WriteQuery
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class Delete(_WriteQuery):

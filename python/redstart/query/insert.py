@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from redstart._engine import Node, tree
 from redstart.exceptions import InterfaceError
@@ -11,6 +10,10 @@ from redstart.node.entity import Entity
 from redstart.node.on_conflict import OnConflict
 from redstart.query.insert_rows import InsertRows
 from redstart.query.write import _WriteQuery
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class DefaultValuesException(Exception):  # noqa: N818 - peewee's name

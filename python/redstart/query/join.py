@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
 from redstart._engine import Expression, FieldBase
 from redstart.node.alias import Alias
 from redstart.query.selection import is_model, is_model_alias
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
-class FoundJoin(NamedTuple):
+
+class FoundJoin:
     """What a join needs to know.
 
     Attributes:
@@ -18,9 +20,12 @@ class FoundJoin(NamedTuple):
         constructor: What makes them: a model, or dict.
     """
 
-    on: Any
-    attr: str
-    constructor: Any
+    __slots__ = ("attr", "constructor", "on")
+
+    def __init__(self, on: Any, attr: str, constructor: Any) -> None:
+        self.on = on
+        self.attr = attr
+        self.constructor = constructor
 
 
 def infer(src: Any, dest: Any, on: Any, attr: str | None) -> FoundJoin:
@@ -54,7 +59,7 @@ def infer(src: Any, dest: Any, on: Any, attr: str | None) -> FoundJoin:
         raise ValueError(message)
     if not attr:
         attr = fk.name if fk is not None and not is_backref else dest_model._meta.name
-    return FoundJoin(on, attr, dest_model)
+    return FoundJoin(on, str(attr), dest_model)
 
 
 def _model_of(source: Any) -> Any:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import operator
 from functools import reduce
-from typing import Any
 
 from redstart._engine import Expression, FieldBase
 from redstart.constants import DJANGO_MAP
 from redstart.node.dq import DQ
 from redstart.node.negated import Negated
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def filtered(query: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -92,7 +95,7 @@ def _resolved(query: Any, node: Any, steps: dict[Any, Any]) -> Any:
     if isinstance(node, DQ):
         found, needed = query.convert_dict_to_node(node.query)
         for source, dest, fk in needed:
-            steps[(source, dest)] = fk
+            steps.setdefault((source, dest), fk)
         condition = reduce(operator.and_, found)
         return ~condition if node._negated else condition
     if isinstance(node, Expression):

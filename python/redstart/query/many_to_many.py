@@ -52,7 +52,8 @@ class ManyToManyQuery(ModelSelect):
         if isinstance(value, SelectQuery):
             from redstart.node import Value
 
-            query = value.columns(Value(source), accessor.dest_fk.rel_field)
+            given: Any = value
+            query = given.columns(Value(source), accessor.dest_fk.rel_field)
             accessor.through_model.insert_from(fields=[accessor.src_fk, accessor.dest_fk], query=query).execute()
             return
         if not isinstance(value, (list, tuple, set)):
@@ -74,7 +75,8 @@ class ManyToManyQuery(ModelSelect):
         accessor = self._accessor
         delete = accessor.through_model.delete()
         if isinstance(value, SelectQuery):
-            keys: Any = value.columns(accessor.dest_fk.rel_field)
+            given: Any = value
+            keys: Any = given.columns(accessor.dest_fk.rel_field)
         else:
             if not isinstance(value, (list, tuple, set)):
                 value = [value]

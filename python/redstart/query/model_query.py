@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from redstart.constants import ROW
 from redstart.query.raw import RawQuery
 from redstart.query.row_plan import model_plan
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class _ModelQueryHelper:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NoReturn
-
 from redstart._engine import tree
-from redstart.constants import JOIN
+from redstart.constants import JOIN, ROW
 from redstart.node.sql import SQL
 from redstart.query import join as joining
 from redstart.query import lookups
@@ -16,8 +14,10 @@ from redstart.query.select import Select
 from redstart.query.selection import expand, is_model
 from redstart.source.join import Join
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any, NoReturn
 
 
 class BaseModelSelect(_ModelQueryHelper):
@@ -26,13 +26,60 @@ class BaseModelSelect(_ModelQueryHelper):
     model: Any
     _cursor_wrapper: Any
 
+    _load_tree: tuple[Any, ...] = ()
+
+    def with_related(self, *loads: Any) -> Any:
+        """Gives a copy that loads related rows too, with one query for each relation.
+
+        The queries run after this one, on the same database. Rows that are not instances
+        are given alone.
+
+        Args:
+            *loads: `Load`, foreign keys or back-references, in place of those it had.
+
+        Raises:
+            ValueError: One of them is no relation.
+        """
+        from redstart.query.load import as_load
+
+        clone = self.clone()  # type: ignore[attr-defined] # a query has it
+        clone._load_tree = tuple(map(as_load, loads))
+        return clone
+
+    def iterator(self, database: Any = None) -> Iterator[Any]:
+        """Gives the rows one by one and keeps none of them.
+
+        Raises:
+            ValueError: Related rows are to be loaded, which takes all rows at once.
+        """
+        if self._load_tree:
+            message = "with_related() is incompatible with iterator()."
+            raise ValueError(message)
+        return super().iterator(database)  # type: ignore[misc,no-any-return] # the query's own
+
+    def _execute(self, database: Any) -> Any:
+        has_run = self._cursor_wrapper is not None
+        rows = super()._execute(database)  # type: ignore[misc] # the query's own
+        if self._load_tree and not has_run and self._gives_instances():
+            instances = list(rows)
+            for load in self._load_tree:
+                load._run(self, instances, database)
+        return rows
+
+    def _gives_instances(self) -> bool:
+        row_type = self._row_type or self.default_row_type  # type: ignore[attr-defined] # a query has it
+        if row_type == ROW.CONSTRUCTOR:
+            return is_model(self._constructor)  # type: ignore[attr-defined] # a query has it
+        return bool(row_type == ROW.MODEL)
+
     def _compound(self, op: str, lhs: Any, rhs: Any) -> Any:
         return ModelCompoundSelectQuery(self.model, lhs, op, rhs)
 
     def __iter__(self) -> Iterator[Any]:
         if self._cursor_wrapper is None:
             self.execute()  # type: ignore[attr-defined] # a query has it
-        return iter(self._cursor_wrapper)
+        rows: Any = self._cursor_wrapper
+        return iter(rows)
 
     def prefetch(self, *subqueries: Any, **kwargs: Any) -> Any:
         """Runs the query and one more for each related model; see `prefetch`."""

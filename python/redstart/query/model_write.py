@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from redstart.constants import ROW
 from redstart.query.delete import Delete
 from redstart.query.insert import Insert
 from redstart.query.model_query import _ModelQueryHelper
 from redstart.query.selection import expand
 from redstart.query.update import Update
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class _ModelWriteQueryHelper(_ModelQueryHelper):

@@ -7,7 +7,7 @@ from functools import reduce
 from typing import Any, NamedTuple
 
 from redstart.constants import PREFETCH_TYPE
-from redstart.query.compound import CompoundSelectQuery
+from redstart.query.parent_keys import parent_keys
 from redstart.query.select import Select
 from redstart.query.selection import is_model, is_model_alias
 
@@ -21,7 +21,7 @@ class PrefetchQuery(NamedTuple):
         is_backref: Whether the keys are the other model's.
         rel_models: The other model, once for each key.
         field_to_name: Pairs of a key and the field of this model that it is matched with.
-        model: The query's model.
+        model: The query's model, or the alias that it reads.
     """
 
     query: Any
@@ -40,13 +40,13 @@ class PrefetchQuery(NamedTuple):
         """
         if self.is_backref:
             for field in self.fields:
-                related = id_map.get((field, instance.__data__.get(field.name)))
+                related = id_map.get((field, instance.__data__[field.name]))
                 if related is not None:
                     setattr(instance, field.name, related)
                     instance._clear_dirty()
             return
         for field, attname in self.field_to_name:
-            related = id_map.get((field, instance.__data__.get(field.rel_field.name)), [])
+            related = id_map.get((field, instance.__data__[field.rel_field.name]), [])
             for row in related:
                 setattr(row, attname, instance)
                 row._clear_dirty()
@@ -60,7 +60,7 @@ class PrefetchQuery(NamedTuple):
             id_map: Where it is kept.
         """
         for field, attname in self.field_to_name:
-            key = (field, field.rel_field.python_value(instance.__data__.get(attname)))
+            key = (field, field.rel_field.python_value(instance.__data__[attname]))
             if self.is_backref:
                 id_map[key] = instance
             else:
@@ -109,6 +109,7 @@ def prefetch(sq: Any, *subqueries: Any, **kwargs: Any) -> Any:
         for rel_model in dict.fromkeys(item.rel_models or ()):
             relations.setdefault(rel_model, []).append(item)
         id_map = rows.setdefault(item.model, {})
+        # Rows of an alias load what belongs to them by themselves, unless the alias was named.
         related = relations.get(item.model, ())
         for instance in item.query:
             if item.fields:
@@ -132,7 +133,7 @@ def prefetch_add_subquery(sq: Any, subqueries: Any, prefetch_type: int) -> list[
             "Use Model.select().with_related() with a Load() node instead."
         )
         raise ValueError(message)
-    queries = [PrefetchQuery(sq, model=_model_of(sq.model))]
+    queries = [PrefetchQuery(sq, model=sq.model)]
     for subquery in subqueries:
         target = None
         if isinstance(subquery, tuple):
@@ -146,50 +147,39 @@ def _tied(query: Any, queries: list[PrefetchQuery], target: Any, prefetch_type: 
     """Gives the query narrowed to the rows that belong to the nearest related query before it."""
     model = _model_of(query.model)
     for previous in reversed(queries):
-        if target is not None and target not in (previous.model, previous.query):
+        if target is not None and target is not previous.model:
             continue
-        fks = list(model._meta.model_refs.get(previous.model) or ())
+        owner = _model_of(previous.model)
+        fks = list(model._meta.model_refs.get(owner) or ())
         if fks:
             matches = [(getattr(query.model, fk.name), fk.rel_field) for fk in fks]
             names = [(fk, fk.name) for fk in fks]
         else:
-            fks = list(previous.model._meta.model_refs.get(model) or ())
+            fks = list(owner._meta.model_refs.get(model) or ())
             matches = [(getattr(query.model, fk.rel_field.name), fk) for fk in fks]
             names = [(fk, fk.rel_field.name) for fk in fks]
         if fks:
             narrow = _joined if prefetch_type == PREFETCH_TYPE.JOIN else _filtered
             is_backref = names[0][0].model is not model or names[0][1] != names[0][0].name
-            rel_models = [previous.model] * len(fks)
-            return PrefetchQuery(narrow(query, matches, previous.query), fks, is_backref, rel_models, names, model)
-    message = f"Error: unable to find foreign key for query: {query}"
+            narrowed = narrow(query, matches, previous.query)
+            rel_models = [owner if target is None else target] * len(fks)
+            return PrefetchQuery(narrowed, fks, is_backref, rel_models, names, query.model)
+    using = "" if target is None else f" using {target}"
+    message = f"Error: unable to find foreign key for query: {query}{using}"
     raise AttributeError(message)
 
 
 def _filtered(query: Any, matches: list[tuple[Any, Any]], parent: Any) -> Any:
-    return query.where(reduce(operator.or_, [own.in_(_keys(parent, other)) for own, other in matches]))
+    return query.where(reduce(operator.or_, [own.in_(parent_keys(parent, other)) for own, other in matches]))
 
 
 def _joined(query: Any, matches: list[tuple[Any, Any]], parent: Any) -> Any:
-    keys: dict[Any, Any] = {}
-    conditions: dict[Any, list[Any]] = {}
-    for own, other in matches:
-        subquery = keys.setdefault(other, _keys(parent, other, ordered=False).distinct())
-        conditions.setdefault(other, []).append(own == getattr(subquery.c, other.column_name))
-    for other, subquery in keys.items():
-        query = Select.join(query, subquery, on=reduce(operator.or_, conditions[other]))
-    return query
-
-
-def _keys(parent: Any, field: Any, *, ordered: bool = True) -> Any:
-    """Gives the query for one column of another query's rows."""
-    if isinstance(parent, CompoundSelectQuery):
-        source = parent.alias("_compound")
-        return Select([source], [getattr(source.c, field.column_name)])
-    keys = parent.select(getattr(parent.model, field.name))
-    if keys._limit is None and keys._offset is None:
-        return keys if ordered else keys.order_by()
-    source = keys.alias("_limited")
-    return Select([source], [getattr(source.c, field.column_name)])
+    keys = parent_keys(parent, *(other for _, other in matches))
+    # The order of rows that are made distinct means nothing, unless a limit counts in it.
+    subquery = keys.order_by().distinct()
+    conditions = [own == getattr(subquery.c, other.column_name) for own, other in matches]
+    joined = Select.join(query, subquery, on=reduce(operator.or_, conditions))
+    return joined.distinct() if len(matches) > 1 else joined
 
 
 def _model_of(source: Any) -> Any:

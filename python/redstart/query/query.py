@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import operator
 from functools import reduce
-from typing import Any
 
 from redstart.query.base import BaseQuery
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class Query(BaseQuery):

@@ -6,9 +6,7 @@ model's metadata, so that running such a query does no work for each column.
 
 from __future__ import annotations
 
-import re
 from collections import namedtuple
-from typing import TYPE_CHECKING, Any
 
 from redstart._engine import FieldBase, Node, RowPlan
 from redstart.constants import ROW
@@ -19,10 +17,12 @@ from redstart.node.function import Function
 from redstart.query.selection import is_model
 from redstart.source.join import Join
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from typing import Any
 
-_IDENTIFIER = re.compile(r"[^\d\W]\w*")
+_IDENTIFIER = r"[^\d\W]\w*"
 _OUTER_JOINS = ("LEFT", "FULL")
 
 
@@ -130,15 +130,15 @@ def _read_column(node: Any, label: str, meta: Any, *, raw: bool) -> _ReadColumn:
     label = label[label.rfind(".") + 1 :].strip('()"`')
     if not isinstance(node, Node):
         field = meta.combined.get(label)
-        name = field.name if raw and field is not None else label
-        return _ReadColumn(name, field)
+        return _ReadColumn(field.name if raw and field is not None else label, field)
     inner: Any = node.unwrap()
-    name = node.name if node.is_alias() and hasattr(node, "name") else None
+    name: Any = getattr(node, "name", None) if node.is_alias() else None
     if isinstance(inner, FieldBase):
-        owner = inner.model
-        field = getattr(inner, "field", inner) if not is_model(owner) else inner
-        converter = field if getattr(node, "_coerce", True) else None
-        return _ReadColumn(name or field.name, converter, owner)
+        bound: Any = inner
+        owner = bound.model
+        origin: Any = bound if is_model(owner) else getattr(bound, "field", bound)
+        converter = origin if getattr(node, "_coerce", True) else None
+        return _ReadColumn(name or origin.name, converter, owner)
     source = node.dest if isinstance(node, BindTo) else inner.source if isinstance(inner, Column) else None
     column = _ReadColumn(name or label, _expression_converter(node, inner, label, meta), source)
     column.node = node
@@ -313,9 +313,14 @@ def _labels(cursor: Any) -> list[str]:
 
 
 def _identifier(label: str) -> str:
-    found = _IDENTIFIER.search(label[label.rfind(".") + 1 :])
+    last = label[label.rfind(".") + 1 :]
+    if last.isascii() and last.isidentifier():
+        return last
+    import re  # a large module, and most labels are names
+
+    found = re.search(_IDENTIFIER, last)
     return found.group() if found else label
 
 
 def _row_class(names: list[str]) -> Any:
-    return namedtuple("Row", names, rename=True)  # noqa: PYI024 - peewee's rows are such
+    return namedtuple("Row", names, rename=True)  # noqa: PYI024 # pyright: ignore[reportUntypedNamedTuple]  # peewee's rows are such

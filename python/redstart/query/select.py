@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import operator
 from functools import reduce
-from typing import Any
 
 from redstart._engine import tree
 from redstart.constants import JOIN
@@ -12,6 +11,10 @@ from redstart.node.for_update import ForUpdate
 from redstart.query.select_base import SelectBase
 from redstart.source.join import Join
 from redstart.source.table import Table
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class Select(SelectBase):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from redstart.node.function import fn
 from redstart.node.sql import SQL
 from redstart.query.database_required import database_required
@@ -11,8 +9,10 @@ from redstart.query.select_query import SelectQuery
 from redstart.source.hashable import _HashableSource
 from redstart.source.source import Source
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
 
 class SelectBase(_HashableSource, Source, SelectQuery):
@@ -22,7 +22,7 @@ class SelectBase(_HashableSource, Source, SelectQuery):
         """Makes a query of its clauses."""
         SelectQuery.__init__(self, *args, **kwargs)
 
-    clone = SelectQuery.clone
+    clone: Any = SelectQuery.clone  # pyright: ignore[reportAssignmentType]  # the query's, not the source's
 
     def _execute(self, database: Any) -> Any:
         if self._cursor_wrapper is None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from redstart.source.table import Table
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Any
 
 
 def is_model(value: Any) -> bool:
@@ -24,7 +24,8 @@ def expand(selection: Iterable[Any]) -> list[Any]:
         elif isinstance(item, Table) and item._columns:
             columns.extend(getattr(item, name) for name in item._columns)
         elif is_model_alias(item):
-            columns.extend(item.get_field_aliases())
+            aliased: Any = item
+            columns.extend(aliased.get_field_aliases())
         else:
             columns.append(item)
     return columns

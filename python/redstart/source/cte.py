@@ -59,13 +59,14 @@ class CTE(_HashableSource, Source):
         if not columns:
             message = "select_from() must specify one or more columns from the CTE to select."
             raise ValueError(message)
-        from redstart.query.select import Select
-
-        query = Select((self,), columns).with_cte(self).bind(self._query._database)
         model = getattr(self._query, "model", None)
         if model is not None:
-            query = query.objects(model)
-        return query
+            from redstart.query.model_select import ModelSelect
+
+            return ModelSelect(model, columns).from_(self).with_cte(self)
+        from redstart.query.select import Select
+
+        return Select((self,), columns).with_cte(self).bind(self._query._database)
 
     def union_all(self, rhs: Any) -> CTE:
         """Adds a recursive term: ``query UNION ALL rhs``."""
@@ -87,7 +88,7 @@ class CTE(_HashableSource, Source):
     def _build_tree(self) -> Any:
         return tree.cte(
             self._key,
-            self._alias,
+            self._alias or "",
             self._query,
             recursive=bool(self._recursive),
             columns=self._columns,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from redstart._engine import Expression, tree
 from redstart.constants import OP
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class _HashableSource:
@@ -17,7 +19,7 @@ class _HashableSource:
 
     _alias: str | None
 
-    def alias(self, name: str) -> Any:
+    def alias(self, name: str | None = None) -> Any:
         """Gives the source under a name.
 
         Args:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from redstart._engine import tree
 from redstart.constants import JOIN
 from redstart.source.base_table import BaseTable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class Join(BaseTable):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from redstart._engine import Node, tree
 from redstart.constants import JOIN
 from redstart.node.column import _DynamicColumn
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class Source(Node):

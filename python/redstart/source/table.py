@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from redstart._engine import tree
 from redstart.node.column import Column, _ExplicitColumn
 from redstart.node.sql import SQL
 from redstart.source.base_table import BaseTable
 from redstart.source.hashable import _HashableSource
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
 
 class Table(_HashableSource, BaseTable):
@@ -64,7 +64,7 @@ class Table(_HashableSource, BaseTable):
         """Gives a copy: another mention of the same table."""
         return self._again(self._alias)
 
-    def alias(self, name: str) -> Table:
+    def alias(self, name: str | None = None) -> Table:
         """Gives the table under another name: ``"users" AS "name"``.
 
         Args:

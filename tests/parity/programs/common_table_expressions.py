@@ -21,20 +21,14 @@ def tree(t):
     left = Node.create(name="left", parent=root)
     Node.create(name="right", parent=root)
     Node.create(name="leaf", parent=left)
-    Sale.insert_many(
-        [("n", 5), ("n", 7), ("s", 1), ("e", 20)], fields=[Sale.region, Sale.amount]
-    ).execute()
+    Sale.insert_many([("n", 5), ("n", 7), ("s", 1), ("e", 20)], fields=[Sale.region, Sale.amount]).execute()
     return Node, Sale
 
 
 @program(spec=("QB-031",))
 def a_cte_is_listed_and_selected_from(t):
     Node, Sale = tree(t)
-    totals = (
-        Sale.select(Sale.region, fn.SUM(Sale.amount).alias("total"))
-        .group_by(Sale.region)
-        .cte("totals")
-    )
+    totals = Sale.select(Sale.region, fn.SUM(Sale.amount).alias("total")).group_by(Sale.region).cte("totals")
     query = totals.select_from(totals.c.region, totals.c.total).order_by(totals.c.region)
     t.show("sql", query.sql())
     t.show("rows", list(query.tuples()))
@@ -45,12 +39,7 @@ def a_cte_is_listed_and_selected_from(t):
 def a_cte_is_joined_to_a_model(t):
     Node, Sale = tree(t)
     top = Sale.select(Sale.region).group_by(Sale.region).having(fn.SUM(Sale.amount) > 10).cte("top")
-    query = (
-        Sale.select(Sale.id)
-        .join(top, on=(Sale.region == top.c.region))
-        .with_cte(top)
-        .order_by(Sale.id)
-    )
+    query = Sale.select(Sale.id).join(top, on=(Sale.region == top.c.region)).with_cte(top).order_by(Sale.id)
     t.show("sql", query.sql())
     t.show("ids", [sale.id for sale in query])
     query = Sale.select(Sale.id).where(Sale.region.in_(top.select(top.c.region))).with_cte(top)
@@ -60,11 +49,7 @@ def a_cte_is_joined_to_a_model(t):
 @program(spec=("QB-031",))
 def several_ctes_refer_to_each_other(t):
     Node, Sale = tree(t)
-    totals = (
-        Sale.select(Sale.region, fn.SUM(Sale.amount).alias("total"))
-        .group_by(Sale.region)
-        .cte("totals")
-    )
+    totals = Sale.select(Sale.region, fn.SUM(Sale.amount).alias("total")).group_by(Sale.region).cte("totals")
     average = totals.select(fn.AVG(totals.c.total).alias("mean")).cte("average")
     query = (
         Sale.select(totals.c.region, totals.c.total)

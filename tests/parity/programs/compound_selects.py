@@ -142,10 +142,7 @@ def different_numbers_of_columns_fail_in_the_driver(t):
 def parameters_keep_their_order(t):
     Cat, Dog = pair(t)
     query = (
-        (
-            Cat.select(Cat.name, Value(1)).where(Cat.age > 2)
-            | Dog.select(Dog.name, Value(2)).where(Dog.age > 3)
-        )
+        (Cat.select(Cat.name, Value(1)).where(Cat.age > 2) | Dog.select(Dog.name, Value(2)).where(Dog.age > 3))
         .order_by(SQL("1"))
         .limit(3)
     )

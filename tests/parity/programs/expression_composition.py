@@ -163,9 +163,7 @@ def an_alias_may_hold_spaces_and_dots(t):
     query = Thing.select(Thing.size.alias("plain name")).order_by(Thing.id).limit(1)
     t.show("space", query.sql())
     t.show("space rows", list(query.dicts()))
-    query = (
-        Thing.select(Thing.size.alias("a.b"), Thing.big.alias("ünï")).order_by(Thing.id).limit(1)
-    )
+    query = Thing.select(Thing.size.alias("a.b"), Thing.big.alias("ünï")).order_by(Thing.id).limit(1)
     t.show("dot", query.sql())
     t.show("dot rows", list(query.dicts()))
 
@@ -219,9 +217,7 @@ def collations_apply_to_terms_and_conditions(t):
 @program
 def casts_are_not_converted_back(t):
     Thing = things(t)
-    query = Thing.select(Thing.size.cast("text"), Thing.big.cast("real").alias("big")).order_by(
-        Thing.id
-    )
+    query = Thing.select(Thing.size.cast("text"), Thing.big.cast("real").alias("big")).order_by(Thing.id)
     t.show("sql", query.sql())
     t.show("rows", list(query.tuples()))
     t.show("where", Thing.select().where(Thing.size.cast("text") == 3).sql())

@@ -118,9 +118,7 @@ def plus_on_a_text_field_concatenates(t):
 @program
 def concat_renders_the_bars_operator(t):
     Person = people(t)
-    query = Person.select(
-        Person.age.concat("y").alias("v"), Person.name.concat(Person.age).alias("w")
-    )
+    query = Person.select(Person.age.concat("y").alias("v"), Person.name.concat(Person.age).alias("w"))
     t.show("sql", query.sql())
     t.show("rows", list(query.order_by(Person.id).tuples()))
 

@@ -156,9 +156,7 @@ def a_function_can_order_its_arguments(t):
 @program(spec=("QB-016",))
 def filter_must_come_before_over(t):
     Sale = sales(t)
-    t.show(
-        "right", Sale.select(fn.SUM(Sale.amount).filter(Sale.paid).over(order_by=[Sale.id])).sql()
-    )
+    t.show("right", Sale.select(fn.SUM(Sale.amount).filter(Sale.paid).over(order_by=[Sale.id])).sql())
     with t.raises("wrong", message=False):
         Sale.select(fn.SUM(Sale.amount).over(order_by=[Sale.id]).filter(Sale.paid)).sql()
 
@@ -168,9 +166,7 @@ def case_compares_a_subject(t):
     Sale = sales(t)
     node = Case(Sale.kind, [("apple", 1), ("pear", 2)], 9)
     t.show("sql", Sale.select(node.alias("rank")).sql())
-    t.show(
-        "rows", list(Sale.select(Sale.kind, node.alias("rank")).order_by(node, Sale.id).tuples())
-    )
+    t.show("rows", list(Sale.select(Sale.kind, node.alias("rank")).order_by(node, Sale.id).tuples()))
 
 
 @program(spec=("QB-018",))
@@ -202,9 +198,7 @@ def cast_renders_the_type(t):
     t.show("rows", list(query.order_by(Sale.id).tuples()))
     t.show("function", Sale.select(fn.CAST(Sale.amount)).sql())
     t.show("expression", Sale.select(Cast(Sale.amount + 1, "real")).sql())
-    t.show(
-        "method", Sale.select(Sale.price.cast("integer").alias("p")).order_by(Sale.id).tuples()[0]
-    )
+    t.show("method", Sale.select(Sale.price.cast("integer").alias("p")).order_by(Sale.id).tuples()[0])
 
 
 @program(spec=("QB-018",))
@@ -246,9 +240,7 @@ def an_entity_is_a_quoted_path(t):
     t.show("one", Sale.select(Entity("sale")).sql())
     t.show("path", Sale.select(Entity("t1", "amount")).sql())
     t.show("attribute", Sale.select(Entity("t1").amount).sql())
-    t.show(
-        "run", [row[0] for row in Sale.select(Entity("t1", "amount")).order_by(Sale.id).tuples()]
-    )
+    t.show("run", [row[0] for row in Sale.select(Entity("t1", "amount")).order_by(Sale.id).tuples()])
     t.show("comparison", Sale.select(Sale.id).where(Entity("t1", "amount") > 3).sql())
 
 

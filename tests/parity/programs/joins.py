@@ -60,9 +60,7 @@ def a_joined_model_that_is_selected_needs_no_further_query(t):
         [o.customer.name for o in Order.select(Order, Customer).join(Customer).order_by(Order.id)],
     )
     t.show("separator", "from here on a query for each row")
-    t.show(
-        "not selected", [o.customer.name for o in Order.select().join(Customer).order_by(Order.id)]
-    )
+    t.show("not selected", [o.customer.name for o in Order.select().join(Customer).order_by(Order.id)])
 
 
 @program(spec=("QB-034",))
@@ -107,11 +105,7 @@ def a_dangling_key_keeps_its_id_in_a_left_join(t):
 @program(spec=("QB-041",))
 def a_backward_left_join_attaches_none(t):
     Customer, Order, Line, Note = shop(t)
-    query = (
-        Customer.select(Customer, Order)
-        .join(Order, JOIN.LEFT_OUTER)
-        .order_by(Customer.id, Order.id)
-    )
+    query = Customer.select(Customer, Order).join(Order, JOIN.LEFT_OUTER).order_by(Customer.id, Order.id)
     t.show("numbers", [(c.name, getattr(c, "order", "absent")) for c in query])
 
 
@@ -127,11 +121,7 @@ def on_takes_a_foreign_key(t):
 @program(spec=("QB-034",))
 def on_takes_a_condition(t):
     Customer, Order, Line, Note = shop(t)
-    query = (
-        Order.select(Order, Customer)
-        .join(Customer, on=(Order.customer == Customer.id))
-        .order_by(Order.id)
-    )
+    query = Order.select(Order, Customer).join(Customer, on=(Order.customer == Customer.id)).order_by(Order.id)
     t.show("sql", query.sql())
     t.show("names", [order.customer.name for order in query])
     more = (Order.customer == Customer.id) & (Customer.name == "ann")
@@ -199,11 +189,7 @@ def join_from_and_src_name_the_departure(t):
 @program(spec=("QB-034",))
 def join_from_takes_on_and_attr(t):
     Customer, Order, Line, Note = shop(t)
-    query = (
-        Order.select(Order, Customer)
-        .join_from(Order, Customer, on=Order.customer, attr="c")
-        .order_by(Order.id)
-    )
+    query = Order.select(Order, Customer).join_from(Order, Customer, on=Order.customer, attr="c").order_by(Order.id)
     t.show("sql", query.sql())
     t.show("names", [order.c.name for order in query])
 
@@ -240,12 +226,7 @@ def several_foreign_keys_need_a_choice(t):
         Message.select().join(User)
     t.show("named like the model", Like.select(Like.id).join(User).sql())
     R = User.alias("r")
-    query = (
-        Message.select(Message, User, R)
-        .join(User, on=Message.sender)
-        .switch(Message)
-        .join(R, on=Message.receiver)
-    )
+    query = Message.select(Message, User, R).join(User, on=Message.sender).switch(Message).join(R, on=Message.receiver)
     t.show("sql", query.sql())
     row = query.get()
     t.show("both", (row.sender.name, row.receiver.name))
@@ -256,11 +237,7 @@ def several_foreign_keys_need_a_choice(t):
 def a_self_join_goes_through_an_alias(t):
     Customer, Order, Line, Note = shop(t)
     Boss = Customer.alias("boss")
-    query = (
-        Customer.select(Customer, Boss)
-        .join(Boss, on=(Customer.boss == Boss.id))
-        .order_by(Customer.id)
-    )
+    query = Customer.select(Customer, Boss).join(Boss, on=(Customer.boss == Boss.id)).order_by(Customer.id)
     t.show("sql", query.sql())
     t.show("names", [(c.name, c.boss.name) for c in query])
     t.show("inferred", Customer.select(Customer.id).join(Boss, on=Customer.boss).sql())
@@ -271,11 +248,7 @@ def a_self_join_goes_through_an_alias(t):
 @program(spec=("QB-032",))
 def a_subquery_can_be_joined(t):
     Customer, Order, Line, Note = shop(t)
-    totals = (
-        Order.select(Order.customer, fn.COUNT(Order.id).alias("n"))
-        .group_by(Order.customer)
-        .alias("totals")
-    )
+    totals = Order.select(Order.customer, fn.COUNT(Order.id).alias("n")).group_by(Order.customer).alias("totals")
     query = (
         Customer.select(Customer.name, totals.c.n)
         .join(totals, on=(Customer.id == totals.c.customer_id))
@@ -326,10 +299,7 @@ def a_join_can_be_counted_grouped_and_filtered(t):
     t.show("count", query.count())
     t.show(
         "where",
-        [
-            o.number
-            for o in Order.select().join(Customer).where(Customer.name == "ann").order_by(Order.id)
-        ],
+        [o.number for o in Order.select().join(Customer).where(Customer.name == "ann").order_by(Order.id)],
     )
 
 

@@ -14,9 +14,7 @@ def words(t, **options):
         note = TextField(null=True)
 
     db.create_tables([Word])
-    Word.insert_many(
-        [("a", 1, "n"), ("b", 2, None)], fields=[Word.text, Word.count, Word.note]
-    ).execute()
+    Word.insert_many([("a", 1, "n"), ("b", 2, None)], fields=[Word.text, Word.count, Word.note]).execute()
     return Word
 
 
@@ -47,9 +45,7 @@ def replace_makes_a_new_row(t):
 @program(spec=("QB-055",))
 def preserve_takes_the_new_values(t):
     Word = words(t)
-    query = Word.insert(text="a", count=9, note="new").on_conflict(
-        conflict_target=[Word.text], preserve=[Word.count]
-    )
+    query = Word.insert(text="a", count=9, note="new").on_conflict(conflict_target=[Word.text], preserve=[Word.count])
     t.show("sql", query.sql())
     t.show("result", query.execute())
     state(t, "rows", Word)
@@ -97,9 +93,7 @@ def excluded_names_the_new_row(t):
     query.execute()
     t.show(
         "item",
-        Word.insert(text="a")
-        .on_conflict(conflict_target=[Word.text], update={Word.count: EXCLUDED["count"]})
-        .sql(),
+        Word.insert(text="a").on_conflict(conflict_target=[Word.text], update={Word.count: EXCLUDED["count"]}).sql(),
     )
     state(t, "rows", Word)
 
@@ -183,13 +177,9 @@ def wrong_arguments_are_refused(t):
             conflict_constraint="x", conflict_target=[Word.text], update={Word.count: 1}
         ).execute()
     with t.raises("not unique", message=False):
-        Word.insert(text="a").on_conflict(
-            conflict_target=[Word.note], update={Word.count: 1}
-        ).execute()
+        Word.insert(text="a").on_conflict(conflict_target=[Word.note], update={Word.count: 1}).execute()
     with t.raises("unknown field", message=False):
-        Word.insert(text="a").on_conflict(
-            conflict_target=[Word.text], update={"nothing": 1}
-        ).execute()
+        Word.insert(text="a").on_conflict(conflict_target=[Word.text], update={"nothing": 1}).execute()
     state(t, "rows", Word)
 
 
@@ -218,9 +208,7 @@ def upserts_on_several_columns(t):
 
     db.create_tables([Cell])
     for value in ("one", "two"):
-        query = Cell.insert(x=1, y=2, v=value).on_conflict(
-            conflict_target=[Cell.x, Cell.y], preserve=[Cell.v]
-        )
+        query = Cell.insert(x=1, y=2, v=value).on_conflict(conflict_target=[Cell.x, Cell.y], preserve=[Cell.v])
         query.execute()
     t.show("sql", query.sql())
     t.show("rows", list(Cell.select().tuples()))
@@ -256,6 +244,4 @@ def an_unbound_upsert_has_no_sql(t):
         name = TextField(unique=True)
 
     with t.raises("sql"):
-        Loose.insert(name="x").on_conflict(
-            conflict_target=[Loose.name], update={Loose.name: "y"}
-        ).sql()
+        Loose.insert(name="x").on_conflict(conflict_target=[Loose.name], update={Loose.name: "y"}).sql()

@@ -235,3 +235,16 @@ def nothing_found_gives_an_empty_list(t):
         "no children",
         [user.tweets for user in prefetch(User.select().order_by(User.id), Tweet.select().where(Tweet.id > 99))],
     )
+
+
+@program(spec=("FD-032", "QB-057"))
+def fetched_rows_stand_in_the_dictionary_of_the_instance(t):
+    User, Tweet, _ = _models(t)
+    user = prefetch(User.select().order_by(User.id), Tweet)[0]
+    t.show("dictionary", [type(user.__dict__["tweets"]).__name__, "tweets" in user.__rel__])
+    other = User.select().order_by(User.id).get()
+    t.show("not fetched", "tweets" in other.__dict__)
+    other.tweets = ["mine"]
+    t.show("assigned", [other.tweets, other.__dict__["tweets"], hasattr(type(User.tweets), "__set__")])
+    del other.tweets
+    t.show("deleted", isinstance(other.tweets, list))

@@ -337,9 +337,7 @@ def the_database_executes_queries_and_text(t):
     Number = numbers(t)
     db = Number._meta.database
     t.show("execute", db.execute(Number.select(Number.value).order_by(Number.id)).fetchall())
-    t.show(
-        "sql", db.execute_sql("select value from number where id < ? order by id", (3,)).fetchall()
-    )
+    t.show("sql", db.execute_sql("select value from number where id < ? order by id", (3,)).fetchall())
     cursor = db.execute_sql("select value, word as w from number order by id")
     t.show("one", cursor.fetchone())
     t.show("names", [column[0] for column in cursor.description])

@@ -119,12 +119,7 @@ def an_unaliased_function_is_named_by_its_label(t):
     t.show("attributes", [(row.height, row.id) for row in query])
     t.show(
         "arithmetic",
-        list(
-            Plant.select(Plant.height + 1, Plant.height * Plant.id)
-            .order_by(Plant.id)
-            .limit(1)
-            .dicts()
-        ),
+        list(Plant.select(Plant.height + 1, Plant.height * Plant.id).order_by(Plant.id).limit(1).dicts()),
     )
 
 
@@ -183,9 +178,7 @@ def a_label_like_a_field_is_converted_with_it(t):
     t.show("sql", query.sql())
     t.show("dicts", [sorted(row.items()) for row in query.dicts()])
     t.show("arithmetic", list(Bed.select((Bed.id + 1).alias("sunny")).order_by(Bed.id).tuples()))
-    t.show(
-        "cast", list(Bed.select(Bed.id.cast("integer").alias("sunny")).order_by(Bed.id).tuples())
-    )
+    t.show("cast", list(Bed.select(Bed.id.cast("integer").alias("sunny")).order_by(Bed.id).tuples()))
     t.show("column name", list(Plant.select(SQL("5").alias("species")).limit(1).dicts()))
     t.show("raw", list(Bed.raw("select 1 as sunny, '2024-01-02' as made").tuples()))
 
@@ -193,9 +186,7 @@ def a_label_like_a_field_is_converted_with_it(t):
 @program(spec=("QB-039",))
 def an_alias_keeps_the_fields_conversion(t):
     Bed, Plant = garden(t)
-    query = Bed.select(Bed.made.alias("m"), Bed.sunny.alias("s"), Bed.size.alias("z")).order_by(
-        Bed.id
-    )
+    query = Bed.select(Bed.made.alias("m"), Bed.sunny.alias("s"), Bed.size.alias("z")).order_by(Bed.id)
     t.show("tuples", list(query.tuples()))
     t.show("attributes", [(row.m, row.s, row.z) for row in query])
 
@@ -203,9 +194,7 @@ def an_alias_keeps_the_fields_conversion(t):
 @program(spec=("QB-043",))
 def raw_queries_map_known_columns(t):
     Bed, Plant = garden(t)
-    query = Plant.raw(
-        "select id, species, bed_id, height, 7 as lucky from plant where id < ? order by id", 3
-    )
+    query = Plant.raw("select id, species, bed_id, height, 7 as lucky from plant where id < ? order by id", 3)
     rows = list(query)
     t.show("rows", rows)
     t.show("extra", [row.lucky for row in rows])
@@ -233,9 +222,7 @@ def raw_queries_with_errors(t):
 def extra_columns_become_attributes_of_the_root(t):
     Bed, Plant = garden(t)
     query = (
-        Plant.select(
-            Plant, Bed, (Plant.height * 10).alias("tall"), fn.UPPER(Bed.name).alias("loud")
-        )
+        Plant.select(Plant, Bed, (Plant.height * 10).alias("tall"), fn.UPPER(Bed.name).alias("loud"))
         .join(Bed)
         .order_by(Plant.id)
     )
@@ -293,9 +280,7 @@ def models_turns_a_compound_row_type_back(t):
 def a_broken_stored_value_raises_or_stays(t):
     Bed, Plant = garden(t)
     db = Bed._meta.database
-    db.execute_sql(
-        "insert into bed (name, made, sunny, size) values ('bad', 'someday', 'x', 'abc')"
-    )
+    db.execute_sql("insert into bed (name, made, sunny, size) values ('bad', 'someday', 'x', 'abc')")
     t.show("date stays", [row.made for row in Bed.select(Bed.made).order_by(Bed.id)])
     t.show("bool", [row.sunny for row in Bed.select(Bed.sunny).order_by(Bed.id)])
     with t.raises("decimal", message=False):

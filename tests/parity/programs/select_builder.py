@@ -18,9 +18,7 @@ def library(t):
         pages = IntegerField()
 
     db.create_tables([Author, Book])
-    authors = [
-        Author.create(name=n, country=c) for n, c in [("Ann", "NL"), ("Bo", "DE"), ("Cy", None)]
-    ]
+    authors = [Author.create(name=n, country=c) for n, c in [("Ann", "NL"), ("Bo", "DE"), ("Cy", None)]]
     for n, (author, pages) in enumerate([(0, 100), (0, 300), (1, 200), (1, 200), (1, 50)]):
         Book.create(author=authors[author], title=f"b{n}", pages=pages)
     return Author, Book
@@ -207,9 +205,7 @@ def columns_can_be_replaced_and_extended(t):
     t.show("extend", query.select_extend(Book.title).sql())
     t.show("extend default", Book.select().select_extend((Book.pages * 2).alias("twice")).sql())
     t.show("select nothing", query.select().sql())
-    row = (
-        Book.select(Book.id).select_extend((Book.pages * 2).alias("twice")).order_by(Book.id).get()
-    )
+    row = Book.select(Book.id).select_extend((Book.pages * 2).alias("twice")).order_by(Book.id).get()
     t.show("row", (row, row.twice))
 
 
@@ -228,14 +224,8 @@ def from_lists_the_sources(t):
         "two",
         Book.select(Book.id, Author.name).from_(Book, Author).where(Book.author == Author.id).sql(),
     )
-    inner = (
-        Book.select(Book.author, fn.SUM(Book.pages).alias("total")).group_by(Book.author).alias("x")
-    )
-    query = (
-        Author.select(Author.name, inner.c.total)
-        .from_(Author, inner)
-        .where(Author.id == inner.c.author_id)
-    )
+    inner = Book.select(Book.author, fn.SUM(Book.pages).alias("total")).group_by(Book.author).alias("x")
+    query = Author.select(Author.name, inner.c.total).from_(Author, inner).where(Author.id == inner.c.author_id)
     t.show("subquery", query.sql())
     t.show("rows", list(query.order_by(Author.id).tuples()))
 
@@ -260,9 +250,7 @@ def a_model_alias_has_field_aliases(t):
 def a_self_join_uses_two_aliases(t):
     Author, Book = library(t)
     B = Book.alias()
-    query = Book.select(Book.id, B.id.alias("other")).join(
-        B, on=((Book.author == B.author) & (Book.id < B.id))
-    )
+    query = Book.select(Book.id, B.id.alias("other")).join(B, on=((Book.author == B.author) & (Book.id < B.id)))
     t.show("sql", query.sql())
     t.show("rows", sorted(query.tuples()))
 

@@ -32,9 +32,7 @@ def in_takes_a_query(t):
     query = Pupil.select().where(Pupil.id.in_(good)).order_by(Pupil.id)
     t.show("sql", query.sql())
     t.show("names", [pupil.name for pupil in query])
-    t.show(
-        "not in", [p.name for p in Pupil.select().where(Pupil.id.not_in(good)).order_by(Pupil.id)]
-    )
+    t.show("not in", [p.name for p in Pupil.select().where(Pupil.id.not_in(good)).order_by(Pupil.id)])
     t.show("shift", Pupil.select(Pupil.id).where(Pupil.id << good).sql())
 
 
@@ -187,11 +185,7 @@ def a_subquery_in_case_and_functions(t):
     t.show("case", Mark.select(node.alias("n")).sql())
     t.show(
         "coalesce",
-        Pupil.select(
-            fn.COALESCE(Mark.select(Mark.value).where(Mark.pupil == Pupil.id).limit(1), 0).alias(
-                "v"
-            )
-        ).sql(),
+        Pupil.select(fn.COALESCE(Mark.select(Mark.value).where(Mark.pupil == Pupil.id).limit(1), 0).alias("v")).sql(),
     )
 
 
@@ -227,11 +221,7 @@ def a_subquery_with_too_many_columns_fails_in_the_driver(t):
 def an_explicit_alias_reaches_the_columns(t):
     Pupil, Mark = school(t)
     inner = Pupil.select(Pupil.id.alias("key"), fn.UPPER(Pupil.name).alias("loud")).alias("sub")
-    query = (
-        Mark.select(Mark.value, inner.c.loud)
-        .join(inner, on=(Mark.pupil == inner.c.key))
-        .order_by(Mark.id)
-    )
+    query = Mark.select(Mark.value, inner.c.loud).join(inner, on=(Mark.pupil == inner.c.key)).order_by(Mark.id)
     t.show("sql", query.sql())
     t.show("rows", list(query.tuples()))
     t.show("item", inner.c["loud"].name)

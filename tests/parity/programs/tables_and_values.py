@@ -68,9 +68,7 @@ def tables_have_schemas_and_aliases(t):
 @program(spec=("QB-033",))
 def tables_join(t):
     db, User, Note = plain(t)
-    query = (
-        Note.select(Note.body, User.name).join(User, on=(Note.user_id == User.id)).order_by(Note.id)
-    )
+    query = Note.select(Note.body, User.name).join(User, on=(Note.user_id == User.id)).order_by(Note.id)
     t.show("sql", query.sql())
     t.show("rows", list(query.tuples()))
     t.show("dicts", list(query))
@@ -105,11 +103,7 @@ def tables_answer(t):
     t.show("get nothing", User.select(User.name).where(User.id == 99).get())
     t.show(
         "group",
-        list(
-            Note.select(Note.user_id, fn.COUNT(Note.id).alias("n"))
-            .group_by(Note.user_id)
-            .order_by(Note.user_id)
-        ),
+        list(Note.select(Note.user_id, fn.COUNT(Note.id).alias("n")).group_by(Note.user_id).order_by(Note.user_id)),
     )
     with t.raises("group by the table"):
         loose = Table("users")

@@ -80,9 +80,7 @@ def a_window_is_named_once_and_used_twice(t):
     Lap = race(t)
     window = Window(partition_by=[Lap.team], order_by=[Lap.seconds])
     query = (
-        Lap.select(
-            Lap.id, fn.RANK().over(window).alias("r"), fn.SUM(Lap.seconds).over(window).alias("s")
-        )
+        Lap.select(Lap.id, fn.RANK().over(window).alias("r"), fn.SUM(Lap.seconds).over(window).alias("s"))
         .window(window)
         .order_by(Lap.id)
     )
@@ -95,9 +93,7 @@ def windows_have_aliases(t):
     Lap = race(t)
     one = Window(order_by=[Lap.id]).alias("one")
     two = Window(partition_by=[Lap.team], alias="two")
-    query = Lap.select(fn.SUM(Lap.seconds).over(one), fn.COUNT(Lap.id).over(window=two)).window(
-        one, two
-    )
+    query = Lap.select(fn.SUM(Lap.seconds).over(one), fn.COUNT(Lap.id).over(window=two)).window(one, two)
     t.show("sql", query.sql())
     t.show("rows", sorted(query.tuples()))
     with t.raises("duplicate"):
@@ -109,11 +105,7 @@ def windows_extend_and_exclude(t):
     Lap = race(t)
     base = Window(partition_by=[Lap.team], alias="base")
     more = Window(order_by=[Lap.seconds], extends=base, alias="more")
-    query = (
-        Lap.select(Lap.id, fn.SUM(Lap.seconds).over(more).alias("s"))
-        .window(base, more)
-        .order_by(Lap.id)
-    )
+    query = Lap.select(Lap.id, fn.SUM(Lap.seconds).over(more).alias("s")).window(base, more).order_by(Lap.id)
     t.show("extends", query.sql())
     t.show("extends rows", list(query.tuples()))
     window = Window(
@@ -122,11 +114,7 @@ def windows_extend_and_exclude(t):
         end=Window.following(1),
         exclude=Window.CURRENT_ROW,
     )
-    query = (
-        Lap.select(Lap.id, fn.SUM(Lap.seconds).over(window).alias("s"))
-        .window(window)
-        .order_by(Lap.id)
-    )
+    query = Lap.select(Lap.id, fn.SUM(Lap.seconds).over(window).alias("s")).window(window).order_by(Lap.id)
     t.show("exclude", query.sql())
     t.show("exclude rows", list(query.tuples()))
 
@@ -156,9 +144,7 @@ def a_frame_needs_a_start(t):
 @program(spec=("QB-016",))
 def a_filtered_aggregate_over_a_window(t):
     Lap = race(t)
-    ask(
-        t, "filter", Lap, fn.SUM(Lap.seconds).filter(Lap.seconds > 10).over(partition_by=[Lap.team])
-    )
+    ask(t, "filter", Lap, fn.SUM(Lap.seconds).filter(Lap.seconds > 10).over(partition_by=[Lap.team]))
 
 
 @program
@@ -169,11 +155,7 @@ def windows_in_a_subquery(t):
         Lap.seconds,
         fn.ROW_NUMBER().over(partition_by=[Lap.team], order_by=[Lap.seconds]).alias("n"),
     ).alias("ranked")
-    query = (
-        ranked.select_from(ranked.c.team, ranked.c.seconds)
-        .where(ranked.c.n == 1)
-        .order_by(ranked.c.team)
-    )
+    query = ranked.select_from(ranked.c.team, ranked.c.seconds).where(ranked.c.n == 1).order_by(ranked.c.team)
     t.show("sql", query.sql())
     t.show("rows", list(query.tuples()))
     t.show("count", Lap.select(fn.RANK().over(order_by=[Lap.id])).count())

@@ -102,11 +102,7 @@ def tuples_follow_the_given_fields(t):
     Item.insert_many([("d", 4, "n", 5, "l")]).execute()
     t.show(
         "rows",
-        list(
-            Item.select(Item.name, Item.count, Item.note, Item.serial, Item.label)
-            .order_by(Item.id)
-            .tuples()
-        ),
+        list(Item.select(Item.name, Item.count, Item.note, Item.serial, Item.label).order_by(Item.id).tuples()),
     )
     with t.raises("too short", message=False):
         Item.insert_many([("e",)], fields=[Item.name, Item.count]).execute()
@@ -125,9 +121,7 @@ def inserting_nothing_sends_nothing(t):
 @program(spec=("SB-050", "MD-037"))
 def insert_many_takes_any_iterable(t):
     Item = stock(t)
-    t.show(
-        "generator", Item.insert_many({"name": f"g{n}", "serial": n} for n in range(3)).execute()
-    )
+    t.show("generator", Item.insert_many({"name": f"g{n}", "serial": n} for n in range(3)).execute())
     t.show("tuple", Item.insert_many(({"name": "t", "serial": 9},)).execute())
     t.show("map", Item.insert_many(map(lambda n: {"name": n, "serial": 1}, "xy")).execute())
     t.show("names", [item.name for item in Item.select().order_by(Item.id)])
@@ -219,12 +213,8 @@ def values_are_converted_by_their_fields(t):
         blob = BlobField(null=True)
 
     db.create_tables([Every])
-    Every.insert(
-        i="5", f="1.5", s=5, b=1, d="2024-01-02", dt="2024-01-02 03:04", blob="text"
-    ).execute()
-    Every.insert(
-        i=True, f=2, s=b"bytes", b="x", d=datetime.datetime(2024, 1, 2, 3), blob=b"\x00\xff"
-    ).execute()
+    Every.insert(i="5", f="1.5", s=5, b=1, d="2024-01-02", dt="2024-01-02 03:04", blob="text").execute()
+    Every.insert(i=True, f=2, s=b"bytes", b="x", d=datetime.datetime(2024, 1, 2, 3), blob=b"\x00\xff").execute()
     Every.insert(i="five", f="x", b=None, d="never", dt=datetime.date(2024, 1, 2)).execute()
     t.show("rows", list(Every.select().order_by(Every.id).tuples()))
 
@@ -232,9 +222,7 @@ def values_are_converted_by_their_fields(t):
 @program
 def expressions_can_be_inserted(t):
     Item = stock(t)
-    query = Item.insert(
-        name=fn.LOWER("ABC"), count=Value(2) + 3, serial=Item.select(fn.COUNT(Item.id))
-    )
+    query = Item.insert(name=fn.LOWER("ABC"), count=Value(2) + 3, serial=Item.select(fn.COUNT(Item.id)))
     t.show("sql", query.sql())
     query.execute()
     t.show("row", Item.select(Item.name, Item.count, Item.serial).tuples().get())
@@ -323,9 +311,7 @@ def returning_gives_rows(t):
     rows = [{"name": "c", "serial": 3}, {"name": "d", "serial": 4}]
     t.show("dicts", list(Item.insert_many(rows).returning(Item.id, Item.name).dicts().execute()))
     rows = [{"name": "e", "serial": 5}]
-    t.show(
-        "tuples", list(Item.insert_many(rows).returning(Item.id, Item.count * 2).tuples().execute())
-    )
+    t.show("tuples", list(Item.insert_many(rows).returning(Item.id, Item.count * 2).tuples().execute()))
 
 
 @program(spec=("DB-064",))

@@ -97,9 +97,7 @@ def an_update_without_data_is_broken_sql(t):
 @program(spec=("SB-056", "FD-011"))
 def updates_convert_values_and_ignore_defaults(t):
     Account, Entry = bank(t)
-    query = Account.update(balance="7", name=5, touched="2024-01-02 03:04:05").where(
-        Account.id == 1
-    )
+    query = Account.update(balance="7", name=5, touched="2024-01-02 03:04:05").where(Account.id == 1)
     t.show("sql", query.sql())
     query.execute()
     t.show("row", Account.get_by_id(1))
@@ -124,16 +122,8 @@ def subqueries_in_an_update(t):
 @program(spec=("QB-053",))
 def an_update_from_another_table(t):
     Account, Entry = bank(t)
-    totals = (
-        Entry.select(Entry.account, fn.SUM(Entry.amount).alias("total"))
-        .group_by(Entry.account)
-        .alias("totals")
-    )
-    query = (
-        Account.update(balance=totals.c.total)
-        .from_(totals)
-        .where(Account.id == totals.c.account_id)
-    )
+    totals = Entry.select(Entry.account, fn.SUM(Entry.amount).alias("total")).group_by(Entry.account).alias("totals")
+    query = Account.update(balance=totals.c.total).from_(totals).where(Account.id == totals.c.account_id)
     t.show("sql", query.sql())
     t.show("count", query.execute())
     state(t, "rows", Account)
@@ -158,19 +148,12 @@ def limits_and_order_in_writes_are_not_for_this_sqlite(t):
 @program(spec=("QB-056",))
 def update_and_delete_return_rows(t):
     Account, Entry = bank(t)
-    query = (
-        Account.update(balance=Account.balance + 1)
-        .where(Account.id < 3)
-        .returning(Account.id, Account.balance)
-    )
+    query = Account.update(balance=Account.balance + 1).where(Account.id < 3).returning(Account.id, Account.balance)
     t.show("sql", query.sql())
     t.show("rows", sorted(query.tuples().execute()))
     t.show(
         "models",
-        [
-            row.name
-            for row in Account.update(balance=0).where(Account.id == 1).returning(Account).execute()
-        ],
+        [row.name for row in Account.update(balance=0).where(Account.id == 1).returning(Account).execute()],
     )
     query = Entry.delete().where(Entry.amount == 1).returning(Entry.id)
     t.show("delete sql", query.sql())
@@ -183,11 +166,7 @@ def a_write_runs_again_on_each_execute(t):
     query = Account.update(balance=Account.balance + 1).where(Account.id == 1)
     t.show("counts", [query.execute() for _ in range(3)])
     state(t, "rows", Account)
-    returning = (
-        Account.update(balance=Account.balance + 1)
-        .where(Account.id == 1)
-        .returning(Account.balance)
-    )
+    returning = Account.update(balance=Account.balance + 1).where(Account.id == 1).returning(Account.balance)
     t.show("first", [row.balance for row in returning.execute()])
     t.show("same result", [row.balance for row in returning])
     t.show("second", [row.balance for row in returning.execute()])
@@ -202,9 +181,7 @@ def delete_counts_rows(t):
     t.show("again", query.execute())
     t.show(
         "subquery",
-        Entry.delete()
-        .where(Entry.account.in_(Account.select().where(Account.name == "a")))
-        .execute(),
+        Entry.delete().where(Entry.account.in_(Account.select().where(Account.name == "a"))).execute(),
     )
     t.show("all", Entry.delete().execute())
 
@@ -229,9 +206,7 @@ def delete_is_for_the_class_only(t):
 @program(spec=("QB-005", "SB-023"))
 def where_clauses_of_writes_are_qualified_with_the_table(t):
     Account, Entry = bank(t)
-    t.show(
-        "update", Account.update(balance=1).where((Account.id > 1) & (Account.name != "c")).sql()
-    )
+    t.show("update", Account.update(balance=1).where((Account.id > 1) & (Account.name != "c")).sql())
     t.show("delete", Account.delete().where(Account.id.between(2, 3)).sql())
     t.show("several", Account.delete().where(Account.id == 1, Account.name == "a").sql())
     t.show("or", Account.delete().where(Account.id == 1).orwhere(Account.id == 2).sql())

@@ -66,7 +66,7 @@ EXACT = [
     datetime.date(1, 1, 1),
     datetime.date(9999, 12, 31),
     datetime.time(23, 59, 59, 999_999),
-    datetime.datetime(2024, 2, 29, 12, 0, 0, 1),  # noqa: DTZ001 - a moment without a zone is meant
+    datetime.datetime(2024, 2, 29, 12, 0, 0, 1),
     decimal.Decimal("1.10"),
     decimal.Decimal("-0"),
     decimal.Decimal("1E+30"),
@@ -87,7 +87,7 @@ SAME = [
     Moment(2024, 1, 1),
     datetime.datetime(2024, 1, 1, tzinfo=UTC),
     datetime.datetime(2024, 1, 1, tzinfo=EAST),
-    datetime.datetime(2024, 10, 27, 2, 30, fold=1),  # noqa: DTZ001 - a moment without a zone is meant
+    datetime.datetime(2024, 10, 27, 2, 30, fold=1),
     datetime.time(1, 2, tzinfo=UTC),
     datetime.time(1, 2, fold=1),
     datetime.timedelta(days=1),

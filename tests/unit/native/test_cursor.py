@@ -66,7 +66,7 @@ class Point:
         (memoryview(b"cd"), b"cd"),
         (float("nan"), None),
         (decimal.Decimal("1.50"), "1.50"),
-        (datetime.datetime(2020, 1, 2, 3, 4, 5), "2020-01-02 03:04:05"),  # noqa: DTZ001 - a naive value is what is stored
+        (datetime.datetime(2020, 1, 2, 3, 4, 5), "2020-01-02 03:04:05"),
         (datetime.datetime(2020, 1, 2, 3, 4, 5, 6, tzinfo=datetime.timezone.utc), "2020-01-02 03:04:05.000006+00:00"),
         (datetime.date(2020, 1, 2), "2020-01-02"),
         (datetime.time(1, 2), "01:02:00"),

@@ -20,7 +20,7 @@ NATIVE = [
     ("blob", b"x"),
     ("date", datetime.date(2024, 2, 29)),
     ("time", datetime.time(1, 2, 3, 4)),
-    ("datetime", datetime.datetime(2024, 2, 29, 1, 2, 3, 4)),  # noqa: DTZ001 - a moment without a zone is meant
+    ("datetime", datetime.datetime(2024, 2, 29, 1, 2, 3, 4)),
     ("decimal", decimal.Decimal("1.50")),
     ("raw", {"any": "thing"}),
 ]

@@ -15,20 +15,20 @@ def db():
 
 
 @pytest.fixture
-def User(db):  # noqa: N802 - a model
+def User(db):
     class User(db.Model):
         name = CharField()
         age = IntegerField(default=3)
         joined = DateTimeField(null=True)
 
     db.create_tables([User])
-    User.create(name="huey", age=7, joined=datetime.datetime(2020, 1, 2, 3, 4, 5))  # noqa: DTZ001 - naive is stored
+    User.create(name="huey", age=7, joined=datetime.datetime(2020, 1, 2, 3, 4, 5))
     User.create(name="mickey", age=5)
     return User
 
 
 @pytest.fixture
-def Tweet(db, User):  # noqa: N802, N803 - models
+def Tweet(db, User):
     class Tweet(db.Model):
         user = ForeignKeyField(User, backref="tweets", null=True)
         body = TextField(null=True)

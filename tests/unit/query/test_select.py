@@ -61,7 +61,7 @@ def test_grouping_by_a_table_needs_its_columns():
 
 
 @pytest.mark.spec("QB-030")
-def test_compounds_keep_the_model(User):  # noqa: N803 - a model
+def test_compounds_keep_the_model(User):
     both = User.select().where(User.id == 1) | User.select().where(User.id == 2)
     assert isinstance(both, ModelCompoundSelectQuery)
     assert sorted(user.name for user in both) == ["huey", "mickey"]
@@ -70,7 +70,7 @@ def test_compounds_keep_the_model(User):  # noqa: N803 - a model
 
 
 @pytest.mark.spec("QB-037", "SB-033")
-def test_rows_come_in_five_kinds(User):  # noqa: N803 - a model
+def test_rows_come_in_five_kinds(User):
     query = User.select(User.id, User.name).where(User.id == 1)
     assert query[0].name == "huey"
     assert query.dicts()[0] == {"id": 1, "name": "huey"}
@@ -82,15 +82,15 @@ def test_rows_come_in_five_kinds(User):  # noqa: N803 - a model
 
 
 @pytest.mark.spec("QB-038", "SB-030", "SB-033")
-def test_columns_are_named_by_field_alias_or_label(User):  # noqa: N803 - a model
+def test_columns_are_named_by_field_alias_or_label(User):
     query = User.select(User.id, fn.MAX(User.id), User.id.alias("key"), SQL('1 AS "x y"')).where(User.id == 1)
     assert query.dicts()[0] == {"id": 1, "id_2": 1, "key": 1, "x y": 1}
     assert query.namedtuples()[0]._fields == ("id", "id_2", "key", "x")
 
 
 @pytest.mark.spec("QB-039", "SB-031", "SB-032")
-def test_values_are_converted_by_what_they_are(User):  # noqa: N803 - a model
-    moment = datetime.datetime(2020, 1, 2, 3, 4, 5)  # noqa: DTZ001 - naive is stored
+def test_values_are_converted_by_what_they_are(User):
+    moment = datetime.datetime(2020, 1, 2, 3, 4, 5)
     text = "2020-01-02 03:04:05"
 
     def value(node):
@@ -109,7 +109,7 @@ def test_values_are_converted_by_what_they_are(User):  # noqa: N803 - a model
 
 
 @pytest.mark.spec("QB-040", "QB-041", "SB-034", "SB-035")
-def test_joined_rows_become_a_graph(User, Tweet):  # noqa: N803 - models
+def test_joined_rows_become_a_graph(User, Tweet):
     query = Tweet.select(Tweet, User, fn.UPPER(User.name).alias("shout")).join(User, JOIN.LEFT_OUTER).order_by(Tweet.id)
     first, second = query
     assert first.user.name == "huey"
@@ -121,7 +121,7 @@ def test_joined_rows_become_a_graph(User, Tweet):  # noqa: N803 - models
 
 
 @pytest.mark.spec("QB-040")
-def test_a_value_lands_on_the_source_it_is_bound_to(User, Tweet):  # noqa: N803 - models
+def test_a_value_lands_on_the_source_it_is_bound_to(User, Tweet):
     shout = fn.UPPER(User.name).alias("shout")
     query = Tweet.select(Tweet, User, shout.bind_to(User)).join(User)
     assert query[0].user.shout == "HUEY"
@@ -130,7 +130,7 @@ def test_a_value_lands_on_the_source_it_is_bound_to(User, Tweet):  # noqa: N803 
 
 
 @pytest.mark.spec("QB-034", "SB-063")
-def test_joins_are_inferred_or_refused(User, Tweet, db):  # noqa: N803 - models
+def test_joins_are_inferred_or_refused(User, Tweet, db):
     assert Tweet.select().join(User)._joins == {Tweet: [(User, "user", User, "INNER JOIN")]}
     assert User.select().join(Tweet)._joins == {User: [(Tweet, "tweet", Tweet, "INNER JOIN")]}
     assert Tweet.select().join(User, attr="author")._joins[Tweet][0][1] == "author"
@@ -143,7 +143,7 @@ def test_joins_are_inferred_or_refused(User, Tweet, db):  # noqa: N803 - models
 
 
 @pytest.mark.spec("QB-044", "SB-028")
-def test_results_are_kept_until_the_query_is_copied(User):  # noqa: N803 - a model
+def test_results_are_kept_until_the_query_is_copied(User):
     query = User.select()
     assert len(query) == 2
     User.delete().execute()
@@ -156,7 +156,7 @@ def test_results_are_kept_until_the_query_is_copied(User):  # noqa: N803 - a mod
 
 
 @pytest.mark.spec("QB-046", "SB-037")
-def test_an_iterator_keeps_nothing(User):  # noqa: N803 - a model
+def test_an_iterator_keeps_nothing(User):
     query = User.select()
     assert len(list(query.iterator())) == 2
     assert list(query) == []
@@ -165,7 +165,7 @@ def test_an_iterator_keeps_nothing(User):  # noqa: N803 - a model
 
 
 @pytest.mark.spec("QB-047", "SB-024", "SB-025", "SB-026", "SB-027")
-def test_one_row_one_value_a_number(User):  # noqa: N803 - a model
+def test_one_row_one_value_a_number(User):
     query = User.select().order_by(User.id)
     assert query.get().id == query.peek().id == 1
     assert [user.id for user in query.peek(n=2)] == [1, 2]
@@ -195,7 +195,7 @@ def test_a_query_without_a_database_says_so():
 
 
 @pytest.mark.spec("QB-050")
-def test_lookups_join_on_their_way(User, Tweet):  # noqa: N803 - models
+def test_lookups_join_on_their_way(User, Tweet):
     sql, params = Tweet.select().filter(user__name="huey", body__ne=None).sql()
     assert sql.endswith(
         'FROM "tweet" AS "t1" INNER JOIN "user" AS "t2" ON ("t1"."user_id" = "t2"."id") '
@@ -208,13 +208,13 @@ def test_lookups_join_on_their_way(User, Tweet):  # noqa: N803 - models
 
 
 @pytest.mark.spec("QB-025", "SB-009")
-def test_a_whole_model_inside_an_expression_is_its_key(User, Tweet):  # noqa: N803 - models
+def test_a_whole_model_inside_an_expression_is_its_key(User, Tweet):
     sql, _ = Tweet.select(Tweet.id).where(Tweet.user.in_(User.select())).sql()
     assert sql.endswith('WHERE ("t1"."user_id" IN (SELECT "t2"."id" FROM "user" AS "t2"))')
 
 
 @pytest.mark.spec("QB-003", "SB-069")
-def test_the_text_of_a_query_has_its_values(User):  # noqa: N803 - a model
+def test_the_text_of_a_query_has_its_values(User):
     query = User.select(User.id).where(User.name == "o'neil", User.age == 3, User.joined >= None)
     assert str(query).endswith(
         """WHERE ((("t1"."name" = 'o''neil') AND ("t1"."age" = 3)) AND ("t1"."joined" >= NULL))"""
@@ -222,7 +222,7 @@ def test_the_text_of_a_query_has_its_values(User):  # noqa: N803 - a model
 
 
 @pytest.mark.spec("QB-057")
-def test_prefetch_runs_one_query_for_each_model(User, Tweet):  # noqa: N803 - models
+def test_prefetch_runs_one_query_for_each_model(User, Tweet):
     users = User.select().order_by(User.id).prefetch(Tweet)
     assert [[tweet.body for tweet in user.tweets] for user in users] == [["meow"], []]
     assert users[0].tweets[0].user is users[0]

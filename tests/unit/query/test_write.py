@@ -10,7 +10,7 @@ people = Table("people", ("id", "age"))
 
 
 @pytest.mark.spec("QB-051", "SB-048", "SB-049", "SB-056")
-def test_the_first_row_decides_the_columns_and_defaults_fill_them(User):  # noqa: N803 - a model
+def test_the_first_row_decides_the_columns_and_defaults_fill_them(User):
     sql, params = User.insert_many([{"joined": None, "name": "a"}, {"name": "b", "age": 9}]).sql()
     assert sql == 'INSERT INTO "user" ("name", "age", "joined") VALUES (?, ?, ?), (?, ?, ?)'
     assert params == ["a", 3, None, "b", 9, None]
@@ -21,7 +21,7 @@ def test_the_first_row_decides_the_columns_and_defaults_fill_them(User):  # noqa
 
 
 @pytest.mark.spec("QB-051")
-def test_rows_may_be_tuples(User):  # noqa: N803 - a model
+def test_rows_may_be_tuples(User):
     assert User.insert_many([("a", 1, None)]).sql()[1] == ["a", 1, None]
     sql, params = User.insert_many([(2, "a")], fields=[User.age, User.name]).sql()
     assert sql == 'INSERT INTO "user" ("age", "name") VALUES (?, ?)'
@@ -30,21 +30,21 @@ def test_rows_may_be_tuples(User):  # noqa: N803 - a model
         Table("other").insert([(1,)]).sql()
 
 
-def test_an_iterator_of_rows_can_be_rendered_twice(User):  # noqa: N803 - a model
+def test_an_iterator_of_rows_can_be_rendered_twice(User):
     query = User.insert_many({"name": name} for name in "ab")
     assert query.sql() == query.sql()
     assert query.execute() == 4
 
 
 @pytest.mark.spec("QB-051")
-def test_callable_defaults_are_called_for_each_row(User):  # noqa: N803 - a model
+def test_callable_defaults_are_called_for_each_row(User):
     numbers = iter(range(10))
     User._meta.defaults[User.age] = lambda: next(numbers)
     assert User.insert_many([{"name": "a"}, {"name": "b"}]).sql()[1] == ["a", 0, "b", 1]
 
 
 @pytest.mark.spec("QB-052")
-def test_an_insert_of_nothing_and_its_refusals(User):  # noqa: N803 - a model
+def test_an_insert_of_nothing_and_its_refusals(User):
     assert people.insert({}).sql() == ('INSERT INTO "people" DEFAULT VALUES', [])
     assert User.insert_many([]).execute() is None
     with pytest.raises(Insert.DefaultValuesException, match="no rows to insert"):
@@ -54,7 +54,7 @@ def test_an_insert_of_nothing_and_its_refusals(User):  # noqa: N803 - a model
 
 
 @pytest.mark.spec("QB-052", "SB-050")
-def test_an_insert_gives_the_key_or_the_count(User):  # noqa: N803 - a model
+def test_an_insert_gives_the_key_or_the_count(User):
     assert User.insert(name="a").execute() == 3
     assert User.insert_many([{"name": "b"}, {"name": "c"}]).execute() == 5
     assert User.insert_many([{"name": "b"}, {"name": "c"}]).as_rowcount().execute() == 2
@@ -62,7 +62,7 @@ def test_an_insert_gives_the_key_or_the_count(User):  # noqa: N803 - a model
 
 
 @pytest.mark.spec("QB-053", "SB-023")
-def test_updates_are_sorted_by_field_and_qualified_by_table(User, Tweet):  # noqa: N803 - models
+def test_updates_are_sorted_by_field_and_qualified_by_table(User, Tweet):
     sql, params = User.update({User.age: User.age + 1, "name": "x"}).where(User.id == 1).sql()
     assert sql == 'UPDATE "user" SET "name" = ?, "age" = ("user"."age" + ?) WHERE ("user"."id" = ?)'
     assert params == ["x", 1, 1]
@@ -73,7 +73,7 @@ def test_updates_are_sorted_by_field_and_qualified_by_table(User, Tweet):  # noq
 
 
 @pytest.mark.spec("QB-054", "QB-055")
-def test_conflicts_are_resolved_as_asked(User):  # noqa: N803 - a model
+def test_conflicts_are_resolved_as_asked(User):
     insert = User.insert(id=1, name="x", age=9)
     assert insert.on_conflict_ignore().sql()[0].startswith("INSERT OR IGNORE INTO ")
     assert insert.on_conflict_replace().sql()[0].startswith("INSERT OR REPLACE INTO ")
@@ -97,7 +97,7 @@ def test_a_conflict_clause_needs_a_database():
 
 
 @pytest.mark.spec("QB-049", "QB-056")
-def test_returned_rows_are_instances_and_every_execution_writes(User):  # noqa: N803 - a model
+def test_returned_rows_are_instances_and_every_execution_writes(User):
     insert = User.insert(name="a").returning(User)
     assert [(user.id, user.name, user.age) for user in insert.execute()] == [(3, "a", 3)]
     assert [user.id for user in insert.execute()] == [4]

@@ -84,8 +84,10 @@ def test_a_recursive_expression_refers_to_itself():
     base = users.select(users.id).cte("tree", recursive=True, columns=("n",))
     tree = base.union_all(base.select(base.c.n + 1))
     assert tree.select_from(tree.c.n).sql() == (
-        ('WITH RECURSIVE "tree" ("n") AS (SELECT "t1"."id" FROM "users" AS "t1" UNION ALL '
-        'SELECT ("tree"."n" + ?) FROM "tree") SELECT "tree"."n" FROM "tree"'),
+        (
+            'WITH RECURSIVE "tree" ("n") AS (SELECT "t1"."id" FROM "users" AS "t1" UNION ALL '
+            'SELECT ("tree"."n" + ?) FROM "tree") SELECT "tree"."n" FROM "tree"'
+        ),
         [1],
     )
     with pytest.raises(ValueError, match="one or more columns from the CTE"):

@@ -14,6 +14,7 @@ use pyo3::types::{
 use redstart_core::value::{Date, DateTime, Time};
 use redstart_core::{Node, OpaqueValue, Value};
 
+use crate::instance::Instance;
 use crate::node::{self, PyNode};
 use crate::recursion;
 use crate::tree::Tree;
@@ -102,9 +103,14 @@ pub fn operand_or_tree(object: &Bound<'_, PyAny>) -> PyResult<Node> {
 }
 
 /// Converts an assigned value: nodes give their tree, everything else is one value.
+///
+/// An instance is a value: which of its fields is meant, the column's own conversion knows.
 pub fn assigned(object: &Bound<'_, PyAny>) -> PyResult<Node> {
     if let Some(value) = plain(object) {
         return Ok(Node::Value(value));
+    }
+    if object.is_instance_of::<Instance>() {
+        return Ok(Node::Value(opaque(object)));
     }
     if let Ok(node) = object.cast::<PyNode>() {
         return node::tree_of(node);

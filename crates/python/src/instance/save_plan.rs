@@ -8,7 +8,9 @@ use pyo3::exceptions::PyValueError;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
-use redstart_core::node::{Assignment, Expression, Insert, InsertSource, Tail, Update};
+use redstart_core::node::{
+    Assignment, Converter, Expression, Insert, InsertSource, Param, Tail, Update,
+};
 use redstart_core::{Capability, FieldDef, Node, Nodes, Operator, Value};
 
 use super::{Instance, Layout};
@@ -278,7 +280,7 @@ impl SavePlan {
             .present(present)
             .map(|saved| saved.column.clone())
             .collect();
-        let values = columns.iter().map(|_| Node::Value(Value::Null)).collect();
+        let values = columns.iter().map(|_| placeholder()).collect();
         Node::Insert(Arc::new(Insert {
             table: self.table.clone(),
             columns,
@@ -292,13 +294,13 @@ impl SavePlan {
     fn update_tree(&self, present: u64) -> Node {
         let assignments = self.present(present).map(|saved| Assignment {
             column: saved.column.clone(),
-            value: Node::Value(Value::Null),
+            value: placeholder(),
         });
         let filter = self.columns.get(self.primary_key).map(|key| {
             Node::Expression(Arc::new(Expression {
                 lhs: key.column.clone(),
                 op: Operator::Eq,
-                rhs: Node::Value(Value::Null),
+                rhs: placeholder(),
                 flat: false,
                 string: false,
             }))
@@ -361,6 +363,14 @@ impl Saved {
             _ => Ok(None),
         }
     }
+}
+
+/// Gives what stands for a value while the statement is rendered: no field is asked to convert it.
+fn placeholder() -> Node {
+    Node::Param(Arc::new(Param {
+        node: Node::Value(Value::Null),
+        converter: Converter::Off,
+    }))
 }
 
 const STATEMENTS_PER_PLAN: usize = 256;

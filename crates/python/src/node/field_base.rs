@@ -47,6 +47,7 @@ impl PyFieldBase {
     ///     read_kind: One of raw int float text bool decimal datetime date time blob uuid host.
     ///     write_kind: One of the same.
     #[pyo3(signature = (source, name, column_name, index, read_kind, write_kind))]
+    #[expect(clippy::too_many_arguments, reason = "what a field is, told once")]
     fn _bind_field(
         slf: &Bound<'_, Self>,
         source: &Bound<'_, PyAny>,

@@ -92,6 +92,25 @@ impl Reader {
         }
     }
 
+    /// Tells whether decoding a cell later cannot fail for what is stored in it: text that is no
+    /// UTF-8, a UUID that is none. Looks only, makes nothing.
+    #[inline]
+    pub(crate) fn is_sound(&self, batch: &Batch, cell: Cell) -> bool {
+        match (self.kind, cell) {
+            (FieldKind::Uuid, Cell::Text(span)) => {
+                let digits = batch.bytes(span);
+                digits.len() == 32 && digits.iter().all(u8::is_ascii_hexdigit)
+            }
+            (FieldKind::Uuid, Cell::Null) => true,
+            (FieldKind::Uuid, _) => false,
+            (_, Cell::Text(span)) => {
+                let text = batch.bytes(span);
+                text.is_ascii() || str::from_utf8(text).is_ok()
+            }
+            _ => true,
+        }
+    }
+
     /// Tells whether nobody converts the values.
     pub(crate) fn is_plain(&self) -> bool {
         self.kind == FieldKind::Raw && self.host.is_none()

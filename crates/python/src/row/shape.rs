@@ -91,6 +91,18 @@ impl RowShape {
         }
     }
 
+    /// Tells whether every value of a row can be decoded later without failing.
+    #[inline]
+    pub(crate) fn is_sound(&self, batch: &Batch, row: u32) -> bool {
+        let cells = batch.row(row as usize);
+        self.columns
+            .iter()
+            .all(|column| match cells.get(column.cell) {
+                Some(cell) => column.reader.is_sound(batch, *cell),
+                None => true,
+            })
+    }
+
     /// Gives what an instance needs to decode from a row later.
     #[inline]
     pub(crate) fn source(self: &Arc<Self>, batch: &Arc<Batch>, row: u32) -> RowSource {

@@ -213,13 +213,31 @@ fn fill<'py>(
     let py = instance.py();
     if let Cells::Native(batch, row) = cells {
         instance.get().point_at(py, shape.source(batch, row));
-        return Ok(());
+        return if shape.is_sound(batch, row) {
+            Ok(())
+        } else {
+            decode_now(instance, shape)
+        };
     }
     for column in shape.columns() {
         let value = cells.read(py, column.cell, &column.reader)?;
         instance
             .get()
             .fill_slot(py, shape, column.slot, value.unbind());
+    }
+    Ok(())
+}
+
+/// Decodes every value of a row in which one will fail, so that reading the row fails and not
+/// a look at the instance later.
+#[cold]
+fn decode_now(instance: &Bound<'_, Instance>, shape: &RowShape) -> PyResult<()> {
+    let py = instance.py();
+    let layout = shape.layout(py);
+    for slot in shape.slots() {
+        if let Some(name) = layout.get().name(py, slot) {
+            instance.get().slot_value(py, slot, &name)?;
+        }
     }
     Ok(())
 }

@@ -131,6 +131,10 @@ pub fn compound(
 /// A common table expression.
 #[pyfunction]
 #[pyo3(signature = (key, cte_name, query, *, recursive = false, columns = None, materialized = None, alias = None))]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "a common table expression has as many parts"
+)]
 pub fn cte(
     key: &Bound<'_, PySourceKey>,
     cte_name: &str,

@@ -30,6 +30,10 @@ impl ConflictTree {
 /// `INSERT INTO table (columns) VALUES rows`
 #[pyfunction]
 #[pyo3(signature = (table, columns, *, rows = None, query = None, on_conflict = None, returning = None, with_ = None))]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "an insert has as many clauses in SQL"
+)]
 pub fn insert(
     table: &Bound<'_, PyAny>,
     columns: &Bound<'_, PyAny>,
@@ -104,6 +108,10 @@ pub fn delete(
 /// `ON CONFLICT …`
 #[pyfunction]
 #[pyo3(signature = (*, action = None, update = None, preserve = None, r#where = None, conflict_target = None, conflict_where = None, conflict_constraint = None))]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "a conflict clause has as many parts in SQL"
+)]
 pub fn on_conflict(
     action: Option<&str>,
     update: Any<'_, '_>,

@@ -85,15 +85,28 @@ fn left_needs_wrapping(compound: &Compound) -> bool {
     }
 }
 
-/// Right members associate only under the same operator, and never under `EXCEPT`.
+/// Right members associate only under the same operator all the way to the left, and never
+/// under `EXCEPT`.
 fn right_needs_wrapping(compound: &Compound) -> bool {
     match &compound.rhs {
         Node::Compound(rhs) => {
-            is_limited(&rhs.tail) || rhs.op != compound.op || &*rhs.op == "EXCEPT"
+            is_limited(&rhs.tail) || &*rhs.op == "EXCEPT" || !is_uniform(rhs, &compound.op)
         }
         Node::Select(rhs) => is_limited(&rhs.tail),
         _ => false,
     }
+}
+
+/// Tells whether a compound and those to its left have one operator.
+fn is_uniform(compound: &Compound, op: &str) -> bool {
+    let mut current = compound;
+    while &*current.op == op {
+        let Node::Compound(lhs) = &current.lhs else {
+            return true;
+        };
+        current = lhs;
+    }
+    false
 }
 
 fn is_limited(tail: &Tail) -> bool {
