@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, ClassVar
 
-    from redstart.exceptions import DoesNotExist
     from redstart.model import Model
 
 
