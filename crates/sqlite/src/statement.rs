@@ -443,7 +443,7 @@ unsafe fn describe(raw: *mut ffi::sqlite3_stmt, sql: &str) -> Prepared {
             dml: !raw.is_null() && comment::is_dml(&sql),
             recompiled: 0,
             held: Vec::new(),
-            integers: Vec::new(),
+            numbers: Vec::new(),
             sql,
         }
     }
@@ -491,9 +491,9 @@ mod tests {
             .expect("the script runs");
         let mut recompiled = Vec::new();
         for (text, limit) in [("x", 1), ("y", 1), ("z", 1), ("z", 2)] {
-            let values = [Value::text(text), Value::Int(limit)];
+            let values = [Value::text(text), Value::Bool(true), Value::Int(limit)];
             let statement = db
-                .execute("SELECT a FROM t WHERE a <> ? LIMIT ?", &values)
+                .execute("SELECT a FROM t WHERE a <> ? AND ? LIMIT ?", &values)
                 .expect("runs");
             let prepared = statement.prepared.as_ref().expect("not dropped yet");
             recompiled.push(prepared.recompiled);
