@@ -99,9 +99,11 @@ class PaginatedQuery:
 
     def get_page_count(self) -> int:
         """Gives the number of pages."""
-        if self._page_count is None:
-            self._page_count = -(-self.query.count() // self.paginate_by)
-        return self._page_count
+        count = self._page_count
+        if count is None:
+            rows: int = self.query.count()
+            count = self._page_count = -(-rows // self.paginate_by)
+        return count
 
     def get_page_range(self, page: int, total: int, show: int = 5) -> list[int]:
         """Gives the numbers of the pages around one, for links.

@@ -316,7 +316,7 @@ class Metadata:
 
     def _make_load_plan(self, field: Any, capability: Any) -> Any:
         plain = isinstance(field, FieldBase) and type(field).__eq__ is ColumnBase.__eq__
-        if not plain or self.fields.get(field.name) is not field:
+        if not plain or all(field is not own for own in self.sorted_fields):
             return None
         condition = Expression(field, OP.EQ, Value(None, converter=False))
         query: Any = self.model.select().where(condition).paginate(1, 1)

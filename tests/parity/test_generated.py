@@ -4,7 +4,6 @@
 """
 
 import pytest
-
 from generated.hunt import differences, line_of
 from generated.programs import program_of
 

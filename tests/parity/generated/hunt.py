@@ -1,6 +1,6 @@
 """Searches a range of seeds for differences and prints each step that differs, with its source.
 
-    python hunt.py FIRST COUNT [--full]
+python hunt.py FIRST COUNT [--full]
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from generated.programs import file_of, name_of, program_of
+
 from parity_compare import differing_parts, run_both
 
 BATCH = 100
