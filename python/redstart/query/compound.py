@@ -35,7 +35,7 @@ class CompoundSelectQuery(SelectBase):
         for side in (self.lhs, self.rhs):
             if not hasattr(side, "_order_by"):
                 message = f"'{type(side).__name__}' object is no query: {self.op} cannot combine it"
-                raise AttributeError(message)  # noqa: TRY004 - peewee's class
+                raise AttributeError(message)
         return tree.compound(
             self._key,
             self.lhs,

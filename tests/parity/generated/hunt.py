@@ -1,6 +1,6 @@
 """Searches a range of seeds for differences and prints each step that differs, with its source.
 
-    python hunt.py FIRST COUNT [--full]
+python hunt.py FIRST COUNT [--full]
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from generated.steps import changed, nested, shown
 from generated.world import graph, rows, step, world
 from parity_program import program
 '''
-BODY = '''
+BODY = """
 
 @program
 def {name}(t):
@@ -30,7 +30,7 @@ def {name}(t):
     User, Tweet, Favorite, Category, Typed, Country, City, Pair = (
         w.User, w.Tweet, w.Favorite, w.Category, w.Typed, w.Country, w.City, w.Pair)
     UA, TB, CA = User.alias({ua}), Tweet.alias(), Category.alias({ca})
-'''
+"""
 
 
 def file_of(seeds: range) -> str:
@@ -49,7 +49,9 @@ def program_of(seed: int) -> str:
     queries, writes = Queries(chance), Writes(chance)
     share = chance.choice((0.0, 0.5, 0.9))
     options = chance.choice(("", "", "", ", pragmas={'foreign_keys': 1}", ", returning_clause=True"))
-    text = BODY.format(name=name_of(seed), options=options, ua=chance.choice(("", "'ua'")), ca=chance.choice(("", "'ca'")))
+    text = BODY.format(
+        name=name_of(seed), options=options, ua=chance.choice(("", "'ua'")), ca=chance.choice(("", "'ca'"))
+    )
     for number in range(STEPS):
         made = writes.step() if chance.random() < share else queries.step()
         text += f"    step(t, '{number}', lambda: {made})\n"

@@ -132,9 +132,22 @@ def fill(w: Any) -> None:
     kids = [w.Category.create(name=name, parent=root) for name in ("left", "right")]
     w.Category.create(name="leaf", parent=kids[0])
     w.Typed.create(
-        big=1 << 40, small=-3, double=0.1, money=decimal.Decimal("12.30"), rounded="7.25", fixed="abcdef", blob=b"\x00x",
-        bits=5, key=uuid.UUID(int=7), raw_key=uuid.UUID(int=8), at=dt.time(1, 2, 3), stamp=MOMENT, ip="10.0.0.1",
-        flag=True, data={"a": [1, {"b": None}], "n": 5, "s": "x"}, bare="7",
+        big=1 << 40,
+        small=-3,
+        double=0.1,
+        money=decimal.Decimal("12.30"),
+        rounded="7.25",
+        fixed="abcdef",
+        blob=b"\x00x",
+        bits=5,
+        key=uuid.UUID(int=7),
+        raw_key=uuid.UUID(int=8),
+        at=dt.time(1, 2, 3),
+        stamp=MOMENT,
+        ip="10.0.0.1",
+        flag=True,
+        data={"a": [1, {"b": None}], "n": 5, "s": "x"},
+        bare="7",
     )
     w.Typed.create(small=4, bits=0, data=[1, 2, 3], bare=2.5)
     w.Typed.create()

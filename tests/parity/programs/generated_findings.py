@@ -93,7 +93,9 @@ def prefetch_joins_without_order_and_over_all_keys_at_once(t):
     join = PREFETCH_TYPE.JOIN
     found = prefetch(Country.select().order_by(Country.code), City.select().order_by(City.name), prefetch_type=join)
     t.show("down", [(c.code, [x.name for x in c.city_set], [x.name for x in c.twins]) for c in found])
-    t.show("up", [(c.name, c.country.code) for c in prefetch(City.select().order_by(City.id), Country, prefetch_type=join)])
+    t.show(
+        "up", [(c.name, c.country.code) for c in prefetch(City.select().order_by(City.id), Country, prefetch_type=join)]
+    )
     counted = Country.select(Country, fn.COUNT(City.id).alias("n")).join(City, on=City.country).group_by(Country)
     found = prefetch(counted.order_by(SQL("n"), Country.code), City, prefetch_type=join)
     t.show("grouped", [(c.code, c.n, len(c.city_set)) for c in found])
@@ -159,7 +161,10 @@ def exists_asks_for_what_was_selected_explicitly(t):
     queries = {
         "default": City.select(),
         "default, distinct": City.select().distinct(),
-        "default, grouped": City.select().join(Country, on=City.country).group_by(City.id).having(fn.COUNT(Country.code) > 0),
+        "default, grouped": City.select()
+        .join(Country, on=City.country)
+        .group_by(City.id)
+        .having(fn.COUNT(Country.code) > 0),
         "columns": City.select(City.name).where(City.id > 1).order_by(City.id),
         "model": City.select(City),
         "alias": City.alias().select(),
@@ -273,7 +278,9 @@ def rows_of_a_joined_subquery_are_made_of_its_model(t):
     A = Category.alias()
     for label, source in {"model": Category, "alias": A}.items():
         ranked = source.select(source.id, fn.RANK().over(order_by=[source.id.desc()]).alias("rk")).alias("sq")
-        query = Category.select(Category, ranked.c.rk).join(ranked, on=(Category.id == ranked.c.id)).order_by(Category.id)
+        query = (
+            Category.select(Category, ranked.c.rk).join(ranked, on=(Category.id == ranked.c.id)).order_by(Category.id)
+        )
         t.show(label, list(query))
         query = City.select(City, ranked.c.rk).join(ranked, on=(City.id == ranked.c.id), attr="x").order_by(City.id)
         t.show(f"{label} attr", [(row.name, row.x.rk) for row in query])
