@@ -124,6 +124,7 @@ _NOT_PLAYHOUSE = frozenset(
         "index",
         "install",
         "integrations",
+        "late_names",
         "load",
         "metadata",
         "model",

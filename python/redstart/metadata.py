@@ -8,12 +8,14 @@ from __future__ import annotations
 from bisect import insort
 from collections import defaultdict, deque
 
-from redstart._engine import Layout, Node, SavePlan, tree
+from redstart._engine import ColumnBase, Expression, FieldBase, Layout, LoadPlan, Node, SavePlan, render, tree
+from redstart.constants import OP
 from redstart.deprecation import warn_deprecated
 from redstart.fields.base import MetaField
 from redstart.fields.foreign_key import ForeignKeyField
 from redstart.fields.many_to_many import ManyToManyField
 from redstart.naming import make_snake_case, make_table_name
+from redstart.node.value import Value
 from redstart.proxy import Proxy
 
 TYPE_CHECKING = False
@@ -103,6 +105,7 @@ class Metadata:
         self._db_hooks: list[Callable[[Any], None]] = []
         self._layout = Layout(model)
         self._save_plan: tuple[Any, Any] | None = None
+        self._load_plans: dict[int, tuple[Any, Any, Any]] = {}
         self._source_tree = self._make_source_tree()
 
     def make_table_name(self) -> str:
@@ -297,8 +300,34 @@ class Metadata:
             capability=capability,
         )
 
-    def _sort_fields(self) -> None:
+    def load_plan(self, database: Any, field: Any) -> Any:
+        """Gives the plan by which the engine finds an instance by a field itself, or None where that is not plain.
+
+        Args:
+            database: The database it is loaded from.
+            field: The field.
+        """
+        capability = database._capability
+        kept = self._load_plans.get(id(field))
+        if kept is None or kept[0] is not capability:
+            # The field is kept along: another one cannot come to bear its number.
+            kept = self._load_plans[id(field)] = capability, self._make_load_plan(field, capability), field
+        return kept[1]
+
+    def _make_load_plan(self, field: Any, capability: Any) -> Any:
+        plain = isinstance(field, FieldBase) and type(field).__eq__ is ColumnBase.__eq__
+        if not plain or self.fields.get(field.name) is not field:
+            return None
+        condition = Expression(field, OP.EQ, Value(None, converter=False))
+        query: Any = self.model.select().where(condition).paginate(1, 1)
+        return LoadPlan(field, render(query, capability), query._row_plan(None))
+
+    def _forget_plans(self) -> None:
         self._save_plan = None
+        self._load_plans.clear()
+
+    def _sort_fields(self) -> None:
+        self._forget_plans()
         self.sorted_field_names = [name for _, name in self._sorted_field_list]
         self.sorted_fields = [self.fields[name] for name in self.sorted_field_names]
 
@@ -397,7 +426,7 @@ class Metadata:
     def _retie(self) -> None:
         """Ties the fields to the table as it is called now."""
         del self.table
-        self._save_plan = None
+        self._forget_plans()
         self._source_tree = self._make_source_tree()
         source = _Source(self._source_tree)
         for field in self.sorted_fields:

@@ -45,6 +45,11 @@ def test_a_crate_depends_on_lower_floors_only():
     assert not wrong, f"edges that do not go down: {wrong}"
 
 
+def test_only_the_engine_knows_the_drivers():
+    users = {upper for upper, lower in edges() if FLOORS[lower] == FLOORS["redstart-sqlite"]}
+    assert users == {"redstart-engine"}
+
+
 def test_only_the_floor_of_python_knows_pyo3():
     users = {
         name

@@ -1,11 +1,13 @@
 //! One connection of any driver, with the operations that all of them have. What only
 //! one database can do is reached through its driver's own connection.
 
-use redstart_core::{Capability, Result, Value};
+use redstart_core::{Batch, Capability, Error, Result, Value};
 use redstart_sqlite as sqlite;
 
 use crate::outcome::Outcome;
+use crate::parameters::Parameters;
 use crate::rows::Rows;
+use crate::statement::{self, Statement};
 
 /// A connection to a database. Clones are the same connection.
 #[derive(Clone, Debug)]
@@ -36,15 +38,36 @@ impl Connection {
         }
     }
 
-    /// Runs a statement with values by name up to its first row.
-    pub fn query_named(&self, sql: &str, values: &[(&str, Value)]) -> Result<Rows> {
+    /// Runs a statement and takes at most `max_rows` of its rows into an empty batch, all
+    /// in one go. Rows behind them are taken from what it gives.
+    pub fn run(
+        &self,
+        sql: &str,
+        parameters: Parameters<'_>,
+        batch: &mut Batch,
+        max_rows: usize,
+    ) -> Result<Rows> {
         match self {
             Self::Sqlite(connection) => {
                 let mut statement = connection.prepare(sql)?;
-                statement.bind_named(values)?;
-                let waiting = statement.execute()?;
-                Ok(Rows::sqlite(statement, !waiting))
+                statement::bind(&mut statement, parameters)?;
+                let progress = statement.step_into(batch, max_rows)?;
+                Ok(Rows::sqlite(statement, progress == sqlite::Progress::Done))
             }
+        }
+    }
+
+    /// Prepares a statement that is to run more than once.
+    pub fn prepare(&self, sql: &str) -> Result<Statement> {
+        match self {
+            Self::Sqlite(connection) => connection.prepare(sql).map(Statement::sqlite),
+        }
+    }
+
+    /// Runs all statements of a text; their rows are dropped.
+    pub fn execute_script(&self, sql: &str) -> Result<()> {
+        match self {
+            Self::Sqlite(connection) => connection.execute_script(sql),
         }
     }
 
@@ -107,6 +130,20 @@ impl Connection {
     pub fn as_sqlite(&self) -> Option<&sqlite::Connection> {
         match self {
             Self::Sqlite(connection) => Some(connection),
+        }
+    }
+
+    /// Gives the `SQLite` driver's own connection for a feature that only `SQLite` has;
+    /// for any other database, an error that names both.
+    pub fn require_sqlite(&self, feature: &str) -> Result<&sqlite::Connection> {
+        self.as_sqlite()
+            .ok_or_else(|| Error::not_supported(feature, self.database()))
+    }
+
+    /// Gives the name of the database's kind.
+    pub fn database(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "SQLite",
         }
     }
 }

@@ -6,14 +6,20 @@ pub mod connection;
 pub mod database;
 pub mod introspect;
 pub mod outcome;
+pub mod parameters;
 pub mod rows;
 pub mod scope;
 pub mod state;
+pub mod statement;
 pub mod transaction;
 
 pub use connection::{Connection, InterruptHandle};
 pub use database::{ConnectHook, Database, Target};
 pub use outcome::Outcome;
+pub use parameters::Parameters;
+/// The `SQLite` driver, for what only `SQLite` can do; see [`Connection::require_sqlite`].
+pub use redstart_sqlite as sqlite;
 pub use rows::{Column, Rows};
 pub use scope::{ScopeId, Scopes};
 pub use state::{AfterCommit, Block, State};
+pub use statement::Statement;

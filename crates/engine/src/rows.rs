@@ -55,17 +55,24 @@ impl Rows {
 
     /// Gives the next batch of at most `max_rows` rows; `None` behind the last row.
     pub fn next_rows(&mut self, max_rows: usize) -> Result<Option<Arc<Batch>>> {
-        if self.finished {
-            return Ok(None);
-        }
         let mut batch = Batch::default();
+        self.next_into(&mut batch, max_rows)?;
+        Ok((!batch.is_empty()).then(|| Arc::new(batch)))
+    }
+
+    /// Appends the next rows to a batch, at most `max_rows` and as many as it holds;
+    /// none behind the last row.
+    pub fn next_into(&mut self, batch: &mut Batch, max_rows: usize) -> Result<()> {
+        if self.finished {
+            return Ok(());
+        }
         match &mut self.running {
             Running::Sqlite(statement) => {
-                let progress = statement.step_into(&mut batch, max_rows)?;
+                let progress = statement.step_into(batch, max_rows)?;
                 self.finished = progress == sqlite::Progress::Done;
             }
         }
-        Ok((!batch.is_empty()).then(|| Arc::new(batch)))
+        Ok(())
     }
 
     /// Tells whether all rows were read and the database holds nothing for them.

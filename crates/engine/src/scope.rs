@@ -26,7 +26,8 @@ impl ScopeId {
 }
 
 /// States by scope. A thread's state is dropped when the thread ends; the states of
-/// tasks and requests are dropped by [`remove`](Self::remove).
+/// tasks and requests are dropped by [`remove`](Self::remove), and all of them with the
+/// map itself.
 pub struct Scopes<S: Send + Sync + 'static> {
     inner: Arc<Inner<S>>,
 }
@@ -77,8 +78,8 @@ impl<S: Send + Sync + 'static> Scopes<S> {
         self.lookup(scope)
     }
 
-    /// Takes a scope's state out of the map; the next use makes a new one. A thread's
-    /// scope is taken out by that thread alone.
+    /// Takes a scope's state out of the map; the next use makes a new one. While the
+    /// caller holds it, the state of another thread stays that thread's.
     pub fn remove(&self, scope: ScopeId) -> Option<Arc<S>> {
         if scope == ScopeId::current_thread() {
             forget_in_thread(self.inner.number);
@@ -109,7 +110,7 @@ impl<S: Send + Sync + 'static> Scopes<S> {
         let found = THREAD.try_with(|thread| {
             let states = thread.states.try_borrow().ok()?;
             let entry = states.iter().find(|entry| entry.scopes == number)?;
-            Arc::clone(&entry.state).downcast::<S>().ok()
+            entry.state.upgrade()?.downcast::<S>().ok()
         });
         if let Ok(Some(state)) = found {
             return state;
@@ -119,9 +120,10 @@ impl<S: Send + Sync + 'static> Scopes<S> {
         // A thread that is ending has no place for notes; it uses the map alone.
         let _ = THREAD.try_with(|thread| {
             let home: Weak<dyn Forget> = Arc::downgrade(&self.inner) as Weak<dyn Forget>;
+            let noted: Weak<S> = Arc::downgrade(&state);
             let entry = Entry {
                 scopes: number,
-                state: Arc::clone(&state) as Arc<dyn Any + Send + Sync>,
+                state: noted,
                 home,
             };
             let outdated = thread.note(entry);
@@ -132,8 +134,8 @@ impl<S: Send + Sync + 'static> Scopes<S> {
 }
 
 impl<S: Send + Sync + 'static> Drop for Scopes<S> {
-    /// Drops the calling thread's note; other threads drop theirs when they end or
-    /// note another state.
+    /// Drops the calling thread's note; other threads drop theirs, which are empty by
+    /// then, when they end or note another state.
     fn drop(&mut self) {
         forget_in_thread(self.inner.number);
     }
@@ -166,7 +168,8 @@ struct Thread {
 
 struct Entry {
     scopes: u64,
-    state: Arc<dyn Any + Send + Sync>,
+    /// The map alone keeps the state alive: it ends with the map, whatever threads do.
+    state: Weak<dyn Any + Send + Sync>,
     home: Weak<dyn Forget>,
 }
 
@@ -188,7 +191,6 @@ impl Drop for Thread {
     fn drop(&mut self) {
         let scope = ScopeId::Thread(self.number);
         for entry in self.states.take() {
-            drop(entry.state);
             if let Some(home) = entry.home.upgrade() {
                 home.forget(scope);
             }
@@ -219,6 +221,7 @@ fn forget_in_thread(number: u64) {
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::AtomicUsize;
+    use std::sync::mpsc;
     use std::thread;
 
     use super::*;
@@ -287,5 +290,25 @@ mod tests {
         let state = Arc::downgrade(&scopes.get(ScopeId::current_thread()));
         drop(scopes);
         assert!(state.upgrade().is_none());
+    }
+
+    #[test]
+    fn a_map_takes_the_states_of_living_threads_with_it() {
+        let scopes = Arc::new(Scopes::new(true, counter));
+        let theirs = Arc::clone(&scopes);
+        let (to_main, from_thread) = mpsc::channel();
+        let (to_thread, from_main) = mpsc::channel::<()>();
+        let worker = thread::spawn(move || {
+            let state = Arc::downgrade(&theirs.get(ScopeId::current_thread()));
+            drop(theirs);
+            to_main.send(state).unwrap();
+            from_main.recv().unwrap_err();
+        });
+        let state = from_thread.recv().unwrap();
+        assert!(state.upgrade().is_some());
+        drop(scopes);
+        assert!(state.upgrade().is_none());
+        drop(to_thread);
+        worker.join().unwrap();
     }
 }

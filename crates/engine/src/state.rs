@@ -24,7 +24,6 @@ pub type AfterCommit = Box<dyn FnOnce() -> Result<()> + Send>;
 pub struct State {
     connection: Option<Connection>,
     blocks: Vec<Block>,
-    contexts: usize,
     after_commit: Vec<AfterCommit>,
 }
 
@@ -52,11 +51,6 @@ impl State {
         !self.blocks.is_empty()
     }
 
-    /// Gives the number of open blocks.
-    pub fn transaction_depth(&self) -> usize {
-        self.blocks.len()
-    }
-
     /// Gives the innermost block.
     pub fn top_transaction(&self) -> Option<Block> {
         self.blocks.last().copied()
@@ -82,18 +76,6 @@ impl State {
     /// Closes the innermost block.
     pub fn pop_transaction(&mut self) -> Option<Block> {
         self.blocks.pop()
-    }
-
-    /// Enters a block that keeps the connection open, and gives how many there are.
-    pub fn enter_context(&mut self) -> usize {
-        self.contexts += 1;
-        self.contexts
-    }
-
-    /// Leaves a block that keeps the connection open, and gives how many are left.
-    pub fn leave_context(&mut self) -> usize {
-        self.contexts = self.contexts.saturating_sub(1);
-        self.contexts
     }
 
     /// Queues what is to happen after the outermost commit. Gives it back to be done
@@ -133,7 +115,6 @@ impl fmt::Debug for State {
         f.debug_struct("State")
             .field("connection", &self.connection)
             .field("blocks", &self.blocks)
-            .field("contexts", &self.contexts)
             .field("after_commit", &self.after_commit.len())
             .finish()
     }

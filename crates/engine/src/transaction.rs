@@ -74,7 +74,7 @@ impl Savepoint {
 }
 
 /// Makes a savepoint's name: `s` and 32 hexadecimal digits.
-pub fn unique_name() -> String {
+fn unique_name() -> String {
     let mut name = String::with_capacity(33);
     name.push('s');
     for _ in 0..2 {

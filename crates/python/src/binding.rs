@@ -19,6 +19,16 @@ pub(crate) enum Parameters {
     Named(Vec<(String, Value)>),
 }
 
+impl Parameters {
+    /// Gives them as the engine takes them.
+    pub(crate) fn for_engine(&self) -> redstart_engine::Parameters<'_> {
+        match self {
+            Self::Positional(values) => redstart_engine::Parameters::Positional(values),
+            Self::Named(values) => redstart_engine::Parameters::Named(values),
+        }
+    }
+}
+
 /// Reads the parameters that Python code gave: a list, a tuple or another sequence, or a dictionary.
 pub(crate) fn parameters(given: &Bound<'_, PyAny>) -> PyResult<Parameters> {
     let py = given.py();

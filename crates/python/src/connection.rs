@@ -1,14 +1,16 @@
 //! The connection that users see: PEP 249, and what the standard library's SQLite driver
 //! offers beside it. Statements run in the cursor.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
-use redstart_core::{Error, ErrorKind, Value};
-use redstart_sqlite::{Backup, Options};
+use redstart_core::{Batch, Error, ErrorKind, Value};
+use redstart_engine::sqlite::{self, Backup, Options};
+use redstart_engine::{Parameters as Binds, Target};
 
 use crate::attached::AttachedCell;
 use crate::binding::{self, Parameters};
@@ -17,10 +19,10 @@ use crate::introspect::Question;
 use crate::render::PyRendered;
 use crate::{errors, function, introspect, wait};
 
-/// A connection to a SQLite database, in autocommit mode.
+/// A connection to a database, in autocommit mode.
 #[pyclass(frozen, weakref, module = "redstart._native")]
 pub struct Connection {
-    native: redstart_sqlite::Connection,
+    native: redstart_engine::Connection,
     row_factory: AttachedCell<Option<Py<PyAny>>>,
 }
 
@@ -69,8 +71,10 @@ pub fn sqlite_connect(
         }
     }
     let native = wait::blocking(py, || {
-        let native = redstart_sqlite::Connection::open(&options)?;
-        native.set_progress_handler(Some(wait::signal_watch()), wait::STEPS_BETWEEN_LOOKS)?;
+        let native = Target::Sqlite(options).connect()?;
+        native
+            .require_sqlite("a progress handler")?
+            .set_progress_handler(Some(wait::signal_watch()), wait::STEPS_BETWEEN_LOOKS)?;
         Ok(native)
     })?;
     Ok(Connection {
@@ -164,12 +168,12 @@ impl Connection {
 
     /// Commits the open transaction, if there is one.
     fn commit(&self, py: Python<'_>) -> PyResult<()> {
-        self.end_transaction(py, "COMMIT")
+        self.end_transaction(py, redstart_engine::Connection::commit)
     }
 
     /// Rolls the open transaction back, if there is one.
     fn rollback(&self, py: Python<'_>) -> PyResult<()> {
-        self.end_transaction(py, "ROLLBACK")
+        self.end_transaction(py, redstart_engine::Connection::rollback)
     }
 
     /// Whether a transaction is open.
@@ -182,8 +186,7 @@ impl Connection {
     /// The number of rows written since the connection was opened.
     #[getter]
     fn total_changes(&self, py: Python<'_>) -> PyResult<i64> {
-        let native = self.open(py)?;
-        wait::blocking(py, || native.total_changes())
+        self.with_sqlite(py, "total_changes", sqlite::Connection::total_changes)
     }
 
     /// None: the connection never begins a transaction itself.
@@ -194,16 +197,17 @@ impl Connection {
 
     /// Stops the running statements of the connection, from any thread.
     fn interrupt(&self, py: Python<'_>) -> PyResult<()> {
-        self.open(py)?
-            .interrupt()
-            .map_err(|error| errors::to_py(py, &error))
+        self.open(py)?.interrupt_handle().interrupt();
+        Ok(())
     }
 
     /// Sets how many seconds a statement waits for another connection's lock.
     #[pyo3(signature = (timeout))]
     fn set_busy_timeout(&self, py: Python<'_>, timeout: f64) -> PyResult<()> {
-        let native = self.open(py)?;
-        wait::blocking(py, || native.set_busy_timeout(seconds(timeout)))
+        let wait_for = seconds(timeout);
+        self.with_sqlite(py, "a busy timeout", |native| {
+            native.set_busy_timeout(wait_for)
+        })
     }
 
     /// Makes a callable usable in SQL; None removes the function.
@@ -216,8 +220,7 @@ impl Connection {
         func: Option<Py<PyAny>>,
         deterministic: bool,
     ) -> PyResult<()> {
-        let native = self.open(py)?;
-        wait::blocking(py, || match func {
+        self.with_sqlite(py, "create_function", |native| match func {
             Some(func) => {
                 native.create_scalar_function(name, narg, deterministic, function::scalar(func))
             }
@@ -234,8 +237,7 @@ impl Connection {
         n_arg: i32,
         aggregate_class: Option<Py<PyAny>>,
     ) -> PyResult<()> {
-        let native = self.open(py)?;
-        wait::blocking(py, || match aggregate_class {
+        self.with_sqlite(py, "create_aggregate", |native| match aggregate_class {
             Some(class) => native.create_aggregate(name, n_arg, function::aggregate(class)),
             None => native.remove_function(name, n_arg),
         })
@@ -250,11 +252,16 @@ impl Connection {
         num_params: i32,
         aggregate_class: Option<Py<PyAny>>,
     ) -> PyResult<()> {
-        let native = self.open(py)?;
-        wait::blocking(py, || match aggregate_class {
-            Some(class) => native.create_window_function(name, num_params, function::window(class)),
-            None => native.remove_function(name, num_params),
-        })
+        self.with_sqlite(
+            py,
+            "create_window_function",
+            |native| match aggregate_class {
+                Some(class) => {
+                    native.create_window_function(name, num_params, function::window(class))
+                }
+                None => native.remove_function(name, num_params),
+            },
+        )
     }
 
     /// Makes a callable usable as an order of text; None removes it.
@@ -265,8 +272,7 @@ impl Connection {
         name: &str,
         callback: Option<Py<PyAny>>,
     ) -> PyResult<()> {
-        let native = self.open(py)?;
-        wait::blocking(py, || match callback {
+        self.with_sqlite(py, "create_collation", |native| match callback {
             Some(callback) => native.create_collation(name, function::collation(callback)),
             None => native.remove_collation(name),
         })
@@ -275,15 +281,17 @@ impl Connection {
     /// Allows or forbids loading extensions.
     #[pyo3(signature = (enabled))]
     fn enable_load_extension(&self, py: Python<'_>, enabled: bool) -> PyResult<()> {
-        let native = self.open(py)?;
-        wait::blocking(py, || native.enable_load_extension(enabled))
+        self.with_sqlite(py, "load_extension", |native| {
+            native.enable_load_extension(enabled)
+        })
     }
 
     /// Loads an extension from a shared library.
     #[pyo3(signature = (path, *, entrypoint=None))]
     fn load_extension(&self, py: Python<'_>, path: &str, entrypoint: Option<&str>) -> PyResult<()> {
-        let native = self.open(py)?;
-        wait::blocking(py, || native.load_extension(path, entrypoint))
+        self.with_sqlite(py, "load_extension", |native| {
+            native.load_extension(path, entrypoint)
+        })
     }
 
     /// Copies the whole database into another connection's.
@@ -308,7 +316,6 @@ impl Connection {
         name: &str,
         sleep: f64,
     ) -> PyResult<()> {
-        let source = self.open(py)?;
         let target = target.get().open(py)?;
         let settings = Backup {
             source: name.to_owned(),
@@ -316,8 +323,9 @@ impl Connection {
             sleep: seconds(sleep),
             ..Backup::default()
         };
-        wait::blocking(py, || {
-            source.backup(&target, &settings, &mut |remaining, total| {
+        self.with_sqlite(py, "backup", |source| {
+            let target = target.require_sqlite("backup")?;
+            source.backup(target, &settings, &mut |remaining, total| {
                 let Some(progress) = &progress else {
                     return Ok(());
                 };
@@ -441,7 +449,11 @@ impl Connection {
     #[pyo3(signature = (*exception))]
     fn __exit__(&self, py: Python<'_>, exception: &Bound<'_, PyTuple>) -> PyResult<bool> {
         let failed = exception.get_item(0).is_ok_and(|class| !class.is_none());
-        self.end_transaction(py, if failed { "ROLLBACK" } else { "COMMIT" })?;
+        if failed {
+            self.rollback(py)?;
+        } else {
+            self.commit(py)?;
+        }
         Ok(false)
     }
 }
@@ -453,8 +465,8 @@ impl Connection {
         self.native.is_closed()
     }
 
-    /// Gives the driver's connection if it is open.
-    pub(crate) fn open(&self, py: Python<'_>) -> PyResult<redstart_sqlite::Connection> {
+    /// Gives the engine's connection if it is open.
+    pub(crate) fn open(&self, py: Python<'_>) -> PyResult<redstart_engine::Connection> {
         if self.is_closed() {
             let message = "Cannot operate on a closed database.";
             return Err(errors::to_py(
@@ -474,16 +486,46 @@ impl Connection {
     ) -> PyResult<(i64, i64)> {
         let native = self.open(py)?;
         wait::blocking(py, || {
-            let statement = native.execute(sql, values)?;
-            Ok((statement.changes(), statement.last_insert_id()))
+            let outcome = native.execute(sql, values)?;
+            Ok((outcome.rows_affected, outcome.last_insert_id))
         })
     }
 
-    fn end_transaction(&self, py: Python<'_>, statement: &'static str) -> PyResult<()> {
+    /// Runs a statement that gives one row at most, and gives that row.
+    pub(crate) fn first_row(
+        &self,
+        py: Python<'_>,
+        sql: &str,
+        values: &[Value],
+    ) -> PyResult<Option<Arc<Batch>>> {
+        let native = self.open(py)?;
+        wait::blocking(py, || {
+            let mut batch = Batch::default();
+            native.run(sql, Binds::Positional(values), &mut batch, 1)?;
+            Ok((!batch.is_empty()).then(|| Arc::new(batch)))
+        })
+    }
+
+    /// Does what only SQLite can do, outside of the interpreter.
+    fn with_sqlite<T: Send>(
+        &self,
+        py: Python<'_>,
+        feature: &str,
+        work: impl FnOnce(&sqlite::Connection) -> redstart_core::Result<T> + Send,
+    ) -> PyResult<T> {
+        let native = self.open(py)?;
+        wait::blocking(py, || work(native.require_sqlite(feature)?))
+    }
+
+    fn end_transaction(
+        &self,
+        py: Python<'_>,
+        end: fn(&redstart_engine::Connection) -> redstart_core::Result<()>,
+    ) -> PyResult<()> {
         let native = self.open(py)?;
         wait::blocking(py, || {
             if native.in_transaction()? {
-                native.execute(statement, &[])?;
+                end(&native)?;
             }
             Ok(())
         })

@@ -1,4 +1,4 @@
-//! The cursor of PEP 249 over a native statement: execution, fetching, and the batches
+//! The cursor of PEP 249 over the rows of the engine: execution, fetching, and the batches
 //! from which rows are made.
 
 use std::sync::Arc;
@@ -7,8 +7,8 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString, PyTuple};
-use redstart_core::{Batch, Error, ErrorKind, Value};
-use redstart_sqlite::{Column, Progress, Statement};
+use redstart_core::{Batch, Error, ErrorKind};
+use redstart_engine::{Column, Rows};
 
 use crate::attached::AttachedCell;
 use crate::binding::{self, Parameters};
@@ -25,7 +25,8 @@ pub struct Cursor {
 
 /// Where a cursor stands.
 struct State {
-    statement: Option<Statement>,
+    /// What is left of the running statement.
+    rows: Option<Rows>,
     busy: bool,
     batch: Option<Arc<Batch>>,
     position: u32,
@@ -38,7 +39,7 @@ struct State {
 
 /// What one step of a statement gives.
 struct Stepped {
-    statement: Option<Statement>,
+    rows: Option<Rows>,
     batch: Option<Batch>,
     columns: Option<Arc<[Column]>>,
     rowcount: i64,
@@ -250,7 +251,7 @@ impl Cursor {
             connection: AttachedCell::new(Some(connection)),
             row_factory: AttachedCell::new(row_factory),
             state: AttachedCell::new(State {
-                statement: None,
+                rows: None,
                 busy: false,
                 batch: None,
                 position: 0,
@@ -267,9 +268,9 @@ impl Cursor {
     pub(crate) fn run(&self, py: Python<'_>, sql: &str, parameters: Parameters) -> PyResult<()> {
         let connection = self.begin(py)?;
         let outcome = wait::blocking(py, move || {
-            let mut statement = connection.prepare(sql)?;
-            bind(&mut statement, &parameters)?;
-            step(statement, Batch::default(), FIRST_ROWS)
+            let mut batch = Batch::default();
+            let rows = connection.run(sql, parameters.for_engine(), &mut batch, FIRST_ROWS)?;
+            Ok(Stepped::of(rows, batch))
         });
         self.accept(py, outcome)
     }
@@ -302,14 +303,18 @@ impl Cursor {
         self.usable(py)?;
         // Making rows runs no bytecode: a loop over a long result would not notice a signal.
         py.check_signals()?;
-        let (statement, last) = self.state.with(py, |state| {
-            state.busy = state.statement.is_some();
-            (state.statement.take(), state.batch.take())
+        let (rows, last) = self.state.with(py, |state| {
+            state.busy = state.rows.is_some();
+            (state.rows.take(), state.batch.take())
         });
-        let Some(statement) = statement else {
+        let Some(mut rows) = rows else {
             return Ok(None);
         };
-        let outcome = wait::blocking(py, move || step(statement, next_room(last), usize::MAX));
+        let outcome = wait::blocking(py, move || {
+            let mut batch = next_room(last);
+            rows.next_into(&mut batch, usize::MAX)?;
+            Ok(Stepped::of(rows, batch))
+        });
         self.accept(py, outcome)?;
         Ok(self.state.with(py, |state| {
             let batch = state.batch.as_ref().filter(|batch| !batch.is_empty())?;
@@ -321,7 +326,7 @@ impl Cursor {
     fn run_many(
         &self,
         py: Python<'_>,
-        connection: &redstart_sqlite::Connection,
+        connection: &redstart_engine::Connection,
         sql: &str,
         sets: &Bound<'_, PyAny>,
     ) -> PyResult<i64> {
@@ -339,19 +344,18 @@ impl Cursor {
                     &Error::new(ErrorKind::Programming, message),
                 ));
             }
-            let used = wait::blocking(py, move || {
-                bind(&mut used, &parameters)?;
-                used.finish()?;
-                Ok(used)
+            let (used, outcome) = wait::blocking(py, move || {
+                let outcome = used.execute(parameters.for_engine())?;
+                Ok((used, outcome))
             })?;
-            written += used.changes().max(0);
+            written += outcome.rows_affected.max(0);
             statement = Some(used);
         }
         Ok(written)
     }
 
     /// Ends the statement before and claims the cursor for a new one.
-    fn begin(&self, py: Python<'_>) -> PyResult<redstart_sqlite::Connection> {
+    fn begin(&self, py: Python<'_>) -> PyResult<redstart_engine::Connection> {
         let connection = self.usable(py)?;
         self.end(py);
         self.state.with(py, |state| {
@@ -364,12 +368,12 @@ impl Cursor {
 
     /// Lets the statement and its rows go.
     fn end(&self, py: Python<'_>) {
-        let (statement, batch) = self
+        let (rows, batch) = self
             .state
-            .with(py, |state| (state.statement.take(), state.batch.take()));
+            .with(py, |state| (state.rows.take(), state.batch.take()));
         drop(batch);
-        if let Some(statement) = statement {
-            py.detach(move || drop(statement));
+        if let Some(rows) = rows {
+            py.detach(move || drop(rows));
         }
     }
 
@@ -377,7 +381,7 @@ impl Cursor {
         self.state.with(py, |state| {
             state.busy = false;
             let stepped = outcome?;
-            state.statement = stepped.statement;
+            state.rows = stepped.rows;
             state.batch = stepped.batch.map(Arc::new);
             state.position = 0;
             state.columns = stepped.columns;
@@ -387,8 +391,8 @@ impl Cursor {
         })
     }
 
-    /// Gives the driver's connection if cursor and connection are open and idle.
-    fn usable(&self, py: Python<'_>) -> PyResult<redstart_sqlite::Connection> {
+    /// Gives the engine's connection if cursor and connection are open and idle.
+    fn usable(&self, py: Python<'_>) -> PyResult<redstart_engine::Connection> {
         let connection = self
             .connection(py)
             .ok_or_else(|| PyTypeError::new_err("the cursor has lost its connection"))?;
@@ -424,21 +428,23 @@ impl Cursor {
     }
 }
 
-/// The number of rows fetched with the execution; whoever reads one row pays for few.
-const FIRST_ROWS: usize = 64;
-
-fn bind(statement: &mut Statement, parameters: &Parameters) -> redstart_core::Result<()> {
-    match parameters {
-        Parameters::Positional(values) => statement.bind(values),
-        Parameters::Named(values) => {
-            let named: Vec<(&str, Value)> = values
-                .iter()
-                .map(|(name, value)| (name.as_str(), value.clone()))
-                .collect();
-            statement.bind_named(&named)
+impl Stepped {
+    /// Takes what a step gave; a finished statement is given back at once.
+    fn of(rows: Rows, batch: Batch) -> Self {
+        let columns = rows.has_columns().then(|| rows.columns());
+        let outcome = rows.outcome();
+        Self {
+            rows: (!rows.is_finished()).then_some(rows),
+            batch: columns.is_some().then_some(batch),
+            columns,
+            rowcount: outcome.rows_affected,
+            lastrowid: outcome.last_insert_id,
         }
     }
 }
+
+/// The number of rows fetched with the execution; whoever reads one row pays for few.
+const FIRST_ROWS: usize = 64;
 
 /// Gives an empty batch: the last one again if no instance points into it.
 fn next_room(last: Option<Arc<Batch>>) -> Batch {
@@ -452,18 +458,4 @@ fn next_room(last: Option<Arc<Batch>>) -> Batch {
         }
         Err(shared) => Batch::with_room_of(&shared),
     }
-}
-
-/// Fetches rows; a finished statement is given back at once.
-fn step(mut statement: Statement, mut batch: Batch, rows: usize) -> redstart_core::Result<Stepped> {
-    let progress = statement.step_into(&mut batch, rows)?;
-    let columns = statement.has_columns().then(|| statement.columns());
-    let (rowcount, lastrowid) = (statement.changes(), statement.last_insert_id());
-    Ok(Stepped {
-        statement: (progress == Progress::More).then_some(statement),
-        batch: columns.is_some().then_some(batch),
-        columns,
-        rowcount,
-        lastrowid,
-    })
 }

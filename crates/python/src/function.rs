@@ -7,7 +7,7 @@ use std::sync::Arc;
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple};
 use redstart_core::{Result, Value};
-use redstart_sqlite::{
+use redstart_engine::sqlite::{
     Aggregate, AggregateFactory, Collation, Function, WindowAggregate, WindowFactory,
 };
 

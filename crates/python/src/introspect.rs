@@ -22,18 +22,14 @@ pub(crate) enum Question<'a> {
 /// Asks the connection, or a callable that runs a statement and gives its rows.
 pub(crate) fn ask<'py>(
     py: Python<'py>,
-    connection: redstart_sqlite::Connection,
+    mut connection: redstart_engine::Connection,
     question: &Question<'_>,
     schema: Option<&str>,
     road: Option<Py<PyAny>>,
 ) -> PyResult<Vec<Bound<'py, PyAny>>> {
     let answer = wait::blocking(py, move || match road {
         Some(road) => answer(&mut Road(road), question, schema),
-        None => answer(
-            &mut redstart_engine::Connection::Sqlite(connection),
-            question,
-            schema,
-        ),
+        None => answer(&mut connection, question, schema),
     })?;
     match answer {
         Answer::Names(names) => names

@@ -46,7 +46,7 @@ mod _native {
     use crate::errors::register_exceptions;
     #[pymodule_export]
     use crate::instance::{
-        FieldAccessor, ForeignKeyAccessor, Instance, Layout, ObjectIdAccessor, SavePlan,
+        FieldAccessor, ForeignKeyAccessor, Instance, Layout, LoadPlan, ObjectIdAccessor, SavePlan,
     };
     #[pymodule_export]
     use crate::node::{

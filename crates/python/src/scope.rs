@@ -1,23 +1,35 @@
 //! Whose connection it is: the state of a database's connection, one for each thread or
 //! one for all. Nothing here opens or closes a connection.
 
+use std::sync::{Arc, Weak};
+
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
+use redstart_engine::ScopeId;
 
 use crate::attached::AttachedCell;
 
 /// The states of a database's connections, one for each thread.
 #[pyclass(frozen, module = "redstart._native")]
 pub struct Scopes {
-    holder: Holder,
+    states: Arc<States>,
+    /// Python's own thread-local storage: what lies in it goes before the thread counts as joined.
+    endings: Py<PyAny>,
 }
 
-enum Holder {
-    /// Python's own thread-local storage, which lets a thread's state go when the thread ends.
-    PerThread(Py<PyAny>),
-    Shared(Py<ConnectionState>),
+type States = redstart_engine::Scopes<Place>;
+
+/// Where a scope's state lies once it was asked for.
+#[derive(Default)]
+struct Place(AttachedCell<Option<Py<ConnectionState>>>);
+
+/// Ends a thread's scope when Python drops the thread's storage.
+#[pyclass(frozen, module = "redstart._native")]
+struct Ending {
+    states: Weak<States>,
+    scope: ScopeId,
 }
 
 #[pymethods]
@@ -25,34 +37,76 @@ impl Scopes {
     #[new]
     #[pyo3(signature = (thread_safe=true))]
     fn new(py: Python<'_>, thread_safe: bool) -> PyResult<Self> {
-        let holder = if thread_safe {
-            Holder::PerThread(py.import("_thread")?.getattr("_local")?.call0()?.unbind())
-        } else {
-            Holder::Shared(Py::new(py, ConnectionState::new(py))?)
-        };
-        Ok(Self { holder })
+        Ok(Self {
+            states: Arc::new(States::new(thread_safe, Place::default)),
+            endings: py.import("_thread")?.getattr("_local")?.call0()?.unbind(),
+        })
     }
 
     /// Gives the state that belongs to the running thread.
     fn current<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, ConnectionState>> {
-        let local = match &self.holder {
-            Holder::Shared(state) => return Ok(state.bind(py).clone()),
-            Holder::PerThread(local) => local.bind(py),
-        };
-        let name = intern!(py, "state");
-        if let Some(state) = local.getattr_opt(name)? {
-            return Ok(state.cast_into::<ConnectionState>()?);
+        if let Some(state) = self.states.with_current(|place| place.held(py)) {
+            return Ok(state);
+        }
+        if !self.states.is_shared() {
+            let ending = Ending {
+                states: Arc::downgrade(&self.states),
+                scope: ScopeId::current_thread(),
+            };
+            let ending = Bound::new(py, ending)?;
+            self.endings
+                .bind(py)
+                .setattr(intern!(py, "ending"), ending)?;
         }
         let state = Bound::new(py, ConnectionState::new(py))?;
-        local.setattr(name, &state)?;
-        Ok(state)
+        // Making them may have run Python code that asked for the state as well.
+        Ok(self.states.with_current(|place| place.hold(state)))
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
-        match &self.holder {
-            Holder::PerThread(local) => visit.call(local),
-            Holder::Shared(state) => visit.call(state),
+        visit.call(&self.endings)?;
+        if self.states.is_shared() {
+            return self.states.with_current(|place| place.traverse(&visit));
         }
+        let states = self.states.all();
+        states
+            .iter()
+            .try_for_each(|(_, place)| place.traverse(&visit))
+    }
+}
+
+impl Place {
+    fn held<'py>(&self, py: Python<'py>) -> Option<Bound<'py, ConnectionState>> {
+        self.0.with(py, |state| {
+            state.as_ref().map(|state| state.bind(py).clone())
+        })
+    }
+
+    /// Keeps a state unless there is one, and gives the one that is kept.
+    fn hold<'py>(&self, state: Bound<'py, ConnectionState>) -> Bound<'py, ConnectionState> {
+        let py = state.py();
+        let kept = self.0.with(py, |place| {
+            place
+                .get_or_insert_with(|| state.clone().unbind())
+                .bind(py)
+                .clone()
+        });
+        drop(state);
+        kept
+    }
+
+    fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.0.with_collector(|state| visit.call(state.as_ref()))
+    }
+}
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        let state = self
+            .states
+            .upgrade()
+            .and_then(|states| states.remove(self.scope));
+        drop(state);
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use pyo3::marker::Ungil;
 use pyo3::prelude::*;
 use redstart_core::{Error, ErrorKind};
-use redstart_sqlite::ProgressHandler;
+use redstart_engine::sqlite::ProgressHandler;
 
 use crate::errors;
 

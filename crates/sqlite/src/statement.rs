@@ -166,7 +166,7 @@ impl Statement {
 
     /// Binds values to the parameters by name (without prefix), and begins a new run.
     /// Names that the statement does not know are left out.
-    pub fn bind_named(&mut self, values: &[(&str, Value)]) -> Result<()> {
+    pub fn bind_named<N: AsRef<str>>(&mut self, values: &[(N, Value)]) -> Result<()> {
         let names = self.parameter_names()?;
         let handle = Arc::clone(&self.handle);
         let _lock = handle.lock()?;
@@ -178,7 +178,7 @@ impl Statement {
                      names)."
                 )));
             };
-            let Some((_, value)) = values.iter().find(|(known, _)| *known == name) else {
+            let Some((_, value)) = values.iter().find(|(known, _)| known.as_ref() == name) else {
                 return Err(error::programming(format!(
                     "You did not supply a value for binding parameter :{name}."
                 )));
@@ -269,6 +269,11 @@ impl Statement {
         let Some(prepared) = &mut self.prepared else {
             return Ok(());
         };
+        let place = usize::try_from(index).unwrap_or(0);
+        if prepared.is_bound(place, value) {
+            return Ok(());
+        }
+        prepared.note_bound(place, value);
         // SAFETY: the statement is alive, as its connection is open and locked.
         match unsafe { value::bind(prepared.raw, index, value, &mut prepared.held) } {
             Ok(()) => Ok(()),
@@ -438,6 +443,7 @@ unsafe fn describe(raw: *mut ffi::sqlite3_stmt, sql: &str) -> Prepared {
             dml: !raw.is_null() && comment::is_dml(&sql),
             recompiled: 0,
             held: Vec::new(),
+            numbers: Vec::new(),
             sql,
         }
     }
@@ -470,4 +476,29 @@ unsafe fn copy(text: *const c_char) -> Option<String> {
             .to_string_lossy()
             .into_owned(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use redstart_core::Value;
+
+    use crate::{Connection, Options};
+
+    #[test]
+    fn a_limit_that_stays_the_same_is_planned_once() {
+        let db = Connection::open(&Options::default()).expect("memory opens");
+        db.execute_script("CREATE TABLE t (a); INSERT INTO t VALUES ('x'), ('y'), ('z')")
+            .expect("the script runs");
+        let mut recompiled = Vec::new();
+        for (text, limit) in [("x", 1), ("y", 1), ("z", 1), ("z", 2)] {
+            let values = [Value::text(text), Value::Bool(true), Value::Int(limit)];
+            let statement = db
+                .execute("SELECT a FROM t WHERE a <> ? AND ? LIMIT ?", &values)
+                .expect("runs");
+            let prepared = statement.prepared.as_ref().expect("not dropped yet");
+            recompiled.push(prepared.recompiled);
+        }
+        // The first value is known only after the statement was compiled.
+        assert_eq!(recompiled, [1, 1, 1, 2]);
+    }
 }

@@ -28,6 +28,9 @@ pub(crate) struct Prepared {
     pub(crate) recompiled: i32,
     /// The values whose memory the bound parameters point into.
     pub(crate) held: Vec<Value>,
+    /// The numbers that a statement that only reads keeps bound from run to run:
+    /// `SQLite` looks at a `LIMIT ?` when it plans, and plans anew whenever it is bound.
+    pub(crate) numbers: Vec<Option<Value>>,
 }
 
 // SAFETY: the pointer is used only with the connection's mutex held.
@@ -36,17 +39,48 @@ unsafe impl Send for Prepared {}
 unsafe impl Sync for Prepared {}
 
 impl Prepared {
-    /// Ends the run and forgets the bound values. The caller holds the mutex.
+    /// Ends the run and forgets the bound values but for the numbers that it keeps.
+    /// The caller holds the mutex.
     pub(crate) fn reset(&mut self) {
         // SAFETY: the statement is alive while its connection is open (null is
         // allowed); the bindings are cleared before their memory is given back.
         unsafe {
             ffi::sqlite3_reset(self.raw);
-            if self.parameters > 0 {
-                ffi::sqlite3_clear_bindings(self.raw);
+            if self.numbers.iter().all(Option::is_none) {
+                if self.parameters > 0 {
+                    ffi::sqlite3_clear_bindings(self.raw);
+                }
+            } else {
+                for (index, _) in (1..).zip(&self.numbers).filter(|(_, kept)| kept.is_none()) {
+                    ffi::sqlite3_bind_null(self.raw, index);
+                }
             }
         }
         self.held.clear();
+    }
+
+    /// Tells whether a parameter, counted from 1, is bound to this value already.
+    pub(crate) fn is_bound(&self, index: usize, value: &Value) -> bool {
+        let kept = self.numbers.get(index.wrapping_sub(1));
+        match (kept, value) {
+            (Some(Some(Value::Int(kept))), Value::Int(value)) => kept == value,
+            (Some(Some(Value::Bool(kept))), Value::Bool(value)) => kept == value,
+            _ => false,
+        }
+    }
+
+    /// Notes what a parameter, counted from 1, is about to be bound to.
+    pub(crate) fn note_bound(&mut self, index: usize, value: &Value) {
+        if !self.readonly {
+            return;
+        }
+        self.numbers.resize(self.parameters, None);
+        if let Some(kept) = self.numbers.get_mut(index.wrapping_sub(1)) {
+            *kept = match value {
+                Value::Int(_) | Value::Bool(_) => Some(value.clone()),
+                _ => None,
+            };
+        }
     }
 }
 
@@ -133,6 +167,7 @@ mod tests {
             dml: false,
             recompiled: 0,
             held: Vec::new(),
+            numbers: Vec::new(),
         }
     }
 

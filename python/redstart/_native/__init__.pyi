@@ -24,6 +24,7 @@ __all__ = [
     "ForeignKeyAccessor",
     "Instance",
     "Layout",
+    "LoadPlan",
     "Node",
     "ObjectIdAccessor",
     "Rendered",
@@ -226,6 +227,11 @@ class Layout:
     def add(self, field: Any) -> int: ...
     def remove(self, name: str) -> None: ...
     def index(self, name: str) -> int | None: ...
+
+@final
+class LoadPlan:
+    def __new__(cls, field: FieldBase, rendered: Rendered, rows: RowPlan) -> Self: ...
+    def load(self, connection: Connection, value: Any) -> Any: ...
 
 @final
 class SavePlan:

@@ -376,7 +376,8 @@ class Database(_callable_context_manager):
         """Gives the engine's connection where nobody watches or overrides how statements are run, else None."""
         cls = type(self)
         if (
-            cls.execute_sql is not _EXECUTE_SQL
+            cls.execute is not _EXECUTE
+            or cls.execute_sql is not _EXECUTE_SQL
             or cls._execute_cursor is not _EXECUTE_CURSOR
             or cls.cursor is not _CURSOR
             or self.query_hooks
@@ -738,6 +739,7 @@ _CAPABILITY_NAMES = (
     "safe_drop_index",
 )
 _CAPABILITY_ATTRIBUTES = frozenset((*_CAPABILITY_NAMES, "operations", "_operations"))
+_EXECUTE = Database.execute
 _EXECUTE_SQL = Database.execute_sql
 _EXECUTE_CURSOR = Database._execute_cursor
 _CURSOR = Database.cursor

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, ClassVar
 
-    from redstart.exceptions import DoesNotExist
     from redstart.model import Model
 
 
@@ -31,23 +30,6 @@ class ForeignKeyAccessor(NativeForeignKeyAccessor):
         del model, name  # the native part has taken them
         super().__init__()
         self.rel_model = field.rel_model
-
-    def get_rel_instance(self, instance: Any) -> Any:
-        """Gives the related object of an instance that has none in its cache.
-
-        Raises:
-            DoesNotExist: The column is NOT NULL but unset, or no row has the key.
-        """
-        field: Any = self.field
-        value = instance.__data__.get(self.name)
-        if value is not None or self.name in instance.__rel__:
-            if self.name not in instance.__rel__ and field.lazy_load:
-                instance.__rel__[self.name] = field.rel_model.get(field.rel_field == value)
-            return instance.__rel__.get(self.name, value)
-        if not field.null and field.lazy_load:
-            missing: type[DoesNotExist] = field.rel_model.DoesNotExist
-            raise missing
-        return value
 
 
 class BackrefAccessor:

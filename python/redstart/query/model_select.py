@@ -17,7 +17,7 @@ from redstart.source.join import Join
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any
+    from typing import Any, NoReturn
 
 
 class BaseModelSelect(_ModelQueryHelper):
@@ -97,10 +97,13 @@ class BaseModelSelect(_ModelQueryHelper):
         try:
             return clone.execute(database)[0]
         except IndexError:
-            sql, params = clone.sql()
-            raise self.model.DoesNotExist(
-                f"{clone.model} instance matching query does not exist:\nSQL: {sql}\nParams: {params}"
-            ) from None
+            clone._raise_missing()
+
+    def _raise_missing(self) -> NoReturn:
+        sql, params = self.sql()  # type: ignore[attr-defined] # a query has it
+        raise self.model.DoesNotExist(
+            f"{self.model} instance matching query does not exist:\nSQL: {sql}\nParams: {params}"
+        ) from None
 
     def get_or_none(self, database: Any = None) -> Any:
         """Gives the first row, or None."""

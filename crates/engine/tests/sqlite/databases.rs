@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use redstart_core::{Error, ErrorKind};
+use redstart_engine::sqlite::Options;
 use redstart_engine::{Block, Database, ScopeId, Target};
-use redstart_sqlite::Options;
 
 use crate::memory;
 
@@ -190,4 +190,12 @@ fn transactions_need_an_open_connection_to_end() {
     db.begin(here(), Some("EXCLUSIVE"), true).unwrap();
     assert!(db.connection(here()).unwrap().in_transaction().unwrap());
     db.commit(here()).unwrap();
+}
+
+#[test]
+fn a_database_tells_what_it_can_do_before_and_after_it_is_opened() {
+    let target = memory();
+    let connection = target.connect().unwrap();
+    assert_eq!(target.capability(), connection.capability());
+    assert!(connection.server_version() >= (3, 35, 0));
 }

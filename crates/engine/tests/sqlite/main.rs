@@ -5,8 +5,8 @@ mod introspection;
 mod row_batches;
 mod transactions;
 
+use redstart_engine::sqlite::Options;
 use redstart_engine::{Connection, Target};
-use redstart_sqlite::Options;
 
 /// Names a database in memory.
 pub(crate) fn memory() -> Target {
@@ -16,7 +16,6 @@ pub(crate) fn memory() -> Target {
 /// Opens a database in memory and runs a script in it.
 pub(crate) fn open(script: &str) -> Connection {
     let connection = memory().connect().expect("memory always opens");
-    let driver = connection.as_sqlite().expect("the target is SQLite");
-    driver.execute_script(script).expect("the script runs");
+    connection.execute_script(script).expect("the script runs");
     connection
 }

@@ -1,6 +1,7 @@
 //! Rows in batches, and what dropping them early frees.
 
-use redstart_core::{Cell, ErrorKind, Value};
+use redstart_core::{Batch, Cell, ErrorKind, Value};
+use redstart_engine::Parameters;
 
 use crate::open;
 
@@ -45,12 +46,54 @@ fn rows_know_their_counts_when_they_are_finished() {
         (rows.outcome().rows_affected, rows.outcome().last_insert_id),
         (2, 2)
     );
-    let named = [("b", Value::Int(7)), ("a", Value::Int(3))];
+}
+
+#[test]
+fn a_run_takes_its_first_rows_with_it() {
+    let db = open("CREATE TABLE t (a); INSERT INTO t VALUES (1), (2), (3);");
+    let mut batch = Batch::default();
+    let values = [Value::Int(1)];
+    let all = Parameters::Positional(&values);
+    let mut rows = db
+        .run("SELECT a FROM t WHERE a >= ?", all, &mut batch, 2)
+        .unwrap();
+    assert_eq!((batch.len(), rows.is_finished()), (2, false));
+    rows.next_into(&mut batch, 2).unwrap();
+    assert_eq!((batch.cell(2, 0), rows.is_finished()), (Cell::Int(3), true));
+    let named = [
+        ("b".to_owned(), Value::Int(7)),
+        ("a".to_owned(), Value::Int(3)),
+    ];
+    let update = "UPDATE t SET a = :a WHERE a < :b";
     let rows = db
-        .query_named("UPDATE t SET a = :a WHERE a < :b", &named)
+        .run(update, Parameters::Named(&named), &mut Batch::default(), 1)
         .unwrap();
     assert!(rows.is_finished() && !rows.has_columns());
-    assert_eq!(rows.outcome().rows_affected, 2);
+    assert_eq!(rows.outcome().rows_affected, 3);
+}
+
+#[test]
+fn a_prepared_statement_runs_again() {
+    let db = open("CREATE TABLE t (id INTEGER PRIMARY KEY, a)");
+    let mut insert = db.prepare("INSERT INTO t (a) VALUES (?)").unwrap();
+    assert!(!insert.is_readonly());
+    for key in 1..=3 {
+        let values = [Value::Int(key)];
+        let outcome = insert.execute(Parameters::Positional(&values)).unwrap();
+        assert_eq!((outcome.rows_affected, outcome.last_insert_id), (1, key));
+    }
+    assert!(db.prepare("SELECT a FROM t").unwrap().is_readonly());
+}
+
+#[test]
+fn what_only_sqlite_can_do_is_reached_through_its_driver() {
+    let db = open("CREATE TABLE t (a)");
+    let driver = db.require_sqlite("total_changes").unwrap();
+    assert_eq!(driver.total_changes().unwrap(), 0);
+    assert_eq!(db.database(), "SQLite");
+    db.execute_script("INSERT INTO t VALUES (1); INSERT INTO t VALUES (2);")
+        .unwrap();
+    assert_eq!(driver.total_changes().unwrap(), 2);
 }
 
 #[test]

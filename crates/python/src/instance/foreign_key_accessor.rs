@@ -77,10 +77,8 @@ impl ForeignKeyAccessor {
             let missing = rel_model.getattr(intern!(py, "DoesNotExist"))?;
             return Err(PyErr::from_value(missing.call0()?));
         };
-        let condition = field
-            .getattr(intern!(py, "rel_field"))?
-            .call_method1(intern!(py, "__eq__"), (value,))?;
-        let related = rel_model.call_method1(intern!(py, "get"), (condition,))?;
+        let key = field.getattr(intern!(py, "rel_field"))?;
+        let related = rel_model.call_method1(intern!(py, "_get_by"), (key, value))?;
         instance.get().relate(name, &related)?;
         Ok(related)
     }

@@ -118,6 +118,15 @@ impl RowPlan {
 }
 
 impl RowPlan {
+    /// Makes the object of one row.
+    pub(crate) fn row<'py>(
+        &self,
+        py: Python<'py>,
+        cells: Cells<'_, 'py>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        self.maker.make(py, cells)
+    }
+
     /// Gives the maker of the rows.
     pub(crate) fn maker(&self) -> Arc<Maker> {
         Arc::clone(&self.maker)

@@ -321,3 +321,30 @@ fn a_statement_runs_many_times_with_new_values() {
     let last = rows(&db, "SELECT count(*), max(a) FROM t", &[]);
     assert_eq!(last, [[Value::Int(6), Value::text("text 4")]]);
 }
+
+#[test]
+fn what_is_kept_of_one_run_gives_way_to_the_next() {
+    let db = memory();
+    let one = |value: Value| rows(&db, "SELECT ?, ?", &[value, Value::Int(7)]).remove(0);
+    for value in [
+        Value::Int(7),
+        Value::Int(8),
+        Value::Null,
+        Value::text("text"),
+        Value::Bool(true),
+        Value::Int(8),
+    ] {
+        let read = match value {
+            Value::Bool(flag) => Value::Int(i64::from(flag)),
+            _ => value.clone(),
+        };
+        assert_eq!(one(value), [read, Value::Int(7)]);
+    }
+    let mut select = db.prepare("SELECT ?, ?").expect("compiles");
+    select.bind(&[Value::Int(1), Value::Int(2)]).expect("fits");
+    select.bind(&[Value::Int(1)]).expect_err("one is missing");
+    select.bind(&[Value::Null, Value::Int(2)]).expect("fits");
+    let mut batch = Batch::default();
+    select.step_into(&mut batch, 1).expect("runs");
+    assert_eq!(batch.row(0), [Cell::Null, Cell::Int(2)]);
+}
