@@ -73,7 +73,7 @@ def _model_of(source: Any) -> Any:
         return source.model
     if isinstance(source, CompoundSelectQuery):
         return None
-    model = getattr(source, "model", None)
+    model: Any = getattr(source, "model", None)
     if is_model_alias(model):
         model = model.model
     return model if model is not None and is_model(model) else None
