@@ -368,11 +368,11 @@ class Model(Instance, metaclass=ModelBase):
         return {name: value for name, value in field_dict.items() if name in names}
 
     def _populate_unsaved_relations(self, field_dict: dict[str, Any]) -> None:
-        # An object that had no key when it was assigned may have one by now.
+        # An object that had no key when it was assigned may have one by now; what is not written stays out.
         relations = self.__rel__
         for field in self._meta.refs:
             name = field.name
-            if name in relations and not field_dict.get(name):
+            if name in relations and not field_dict.get(name, True):
                 related = relations[name]
                 if related is not None:
                     value = getattr(related, field.rel_field.name)

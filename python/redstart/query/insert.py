@@ -118,7 +118,9 @@ class Insert(_WriteQuery):
     def _execute(self, database: Any) -> Any:
         try:
             if self._counts():
-                return self.handle_result(database, database.execute(self))
+                bare = self.clone()
+                bare._returning = None
+                return self.handle_result(database, database.execute(bare))
             return super()._execute(database)
         except DefaultValuesException:
             return None
@@ -142,7 +144,7 @@ class Insert(_WriteQuery):
             rows=rows,
             query=query,
             on_conflict=conflict,
-            returning=None if self._counts() else self._returning or None,
+            returning=self._returning or None,
             with_=self._cte_list,
         )
 

@@ -51,6 +51,9 @@ def infer(src: Any, dest: Any, on: Any, attr: str | None) -> FoundJoin:
         return FoundJoin(on, attr or _name_of(dest), dict)
     if src_model is None:
         return FoundJoin(on, attr or dest_model._meta.name, dest_model)
+    if is_model_alias(getattr(dest, "model", None)) and on is not None:
+        # As with peewee: a query on an alias stands for no foreign key.
+        return FoundJoin(on, attr or dest_model._meta.name, dest_model)
     fk, is_backref, on = _over(src, dest, on, src_model, dest_model)
     if on_alias and fk is not None and attr == fk.object_id_name:
         message = (

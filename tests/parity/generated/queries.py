@@ -176,8 +176,7 @@ class Queries:
                     f"{one.name}.{self.chance.choice(names)}.alias('{self.pick('x', 'name')}')",
                 )
             )
-        for alias in ("n", "y"):
-            parts.append(self.maybe(f"({write.value(2)}).alias('{alias}')", 0.3))
+        parts.extend(self.maybe(f"({write.value(2)}).alias('{alias}')", 0.3) for alias in ("n", "y"))
         parts.append(self.maybe(write.value(1), 0.2))
         return ", ".join(part for part in parts if part)
 
@@ -349,15 +348,15 @@ class Queries:
     def from_subquery(self) -> str:
         inner = self.select().split(".paginate")[0]
         return self.pick(
-            "(lambda s: [rows(s.select_from(s.c.id).tuples()), rows(User.select(User.id).where(User.id.in_(s)))])(User.select(User.id, User.age).where(User.age > 1).order_by(User.id).alias('s'))",
+            f"(lambda s: [rows(s.select_from(s.c.id).tuples()), rows(User.select(User.id).where(User.id.in_(s)))])(User.select(User.id, User.age).where(User.age > 1).order_by(User.id).alias('s'))",
             f"rows(({inner}).tuples().alias('q').select_from(SQL('*')).tuples())",
-            "rows(User.select(User, fn.COUNT(SQL('1')).alias('n')).from_(User, Tweet).where(Tweet.user == User.id).group_by(User).order_by(User.id))",
+            f"rows(User.select(User, fn.COUNT(SQL('1')).alias('n')).from_(User, Tweet).where(Tweet.user == User.id).group_by(User).order_by(User.id))",
             f"(lambda s: rows(User.select(User.username, s.c.n).join(s, {self.pick('JOIN.LEFT_OUTER, ', '')}on=(User.id == s.c.user_id){self.maybe(', attr=' + repr('sub'))}).order_by(User.id)))(Tweet.select(Tweet.user, fn.COUNT(Tweet.id).alias('n')).group_by(Tweet.user).alias('s'))",
             f"rows(Tweet.select().where(Tweet.id.in_({inner})))"
             if self.chance.random() < 0.3
             else "rows(Tweet.select().where(Tweet.user.in_(User.select(User.id).where(User.age.is_null()))).order_by(Tweet.id))",
             "rows(User.select(User.id, User.tweets.select(fn.COUNT(Tweet.id)).alias('n')) if 0 else User.select(User.username).where(fn.EXISTS(Tweet.select(SQL('1')).where(Tweet.user == User.id, Tweet.likes > 5))))",
-            "rows(ValuesList([(1, 'a'), (2, 'b')], columns=('k', 'v'), alias='vl').select(SQL('*')).order_by(SQL('1')).bind(w.db).tuples())",
+            f"rows(ValuesList([(1, 'a'), (2, 'b')], columns=('k', 'v'), alias='vl').select(SQL('*')).order_by(SQL('1')).bind(w.db).tuples())",
             f"(lambda v: rows(User.select(User.username, v.c.v).join(v, on=(v.c.k == User.id)).order_by(User.id)))(ValuesList([(1, 'a'), (2, {self.pick(*TEXTS)})]).columns('k', 'v').alias('v'))",
         )
 

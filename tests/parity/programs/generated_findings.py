@@ -296,3 +296,41 @@ def columns_of_a_cross_joined_model_are_not_the_roots(t):
     query = query.join(Category, JOIN.CROSS).order_by(City.id, Category.id)
     t.show("rows", list(query))
     t.show("pairs", [(row.id, row.country.label) for row in query])
+
+
+@program
+def save_writes_only_the_named_fields_though_a_relation_is_held(t):
+    db = t.database()
+
+    class Node(db.Model):
+        name = TextField()
+        parent = ForeignKeyField("self", null=True)
+        other = ForeignKeyField("self", null=True)
+
+    db.create_tables([Node])
+    root = Node.create(name="root")
+    Node(name="a", parent=root).save(only=[Node.name])
+    Node(name="b", parent=root, other=root).save(only=["name", "other"])
+    late = Node(name="late")
+    child = Node(name="child", parent=late, other=late)
+    late.save()
+    child.save(only=[Node.name, Node.parent])
+    t.show("child", child)
+    child.other = root
+    child.name = "changed"
+    child.save(only=[Node.name])
+    t.show("child again", child)
+
+
+@program
+def rows_are_counted_though_the_statement_says_returning(t):
+    db = t.database(returning_clause=True)
+
+    class Thing(db.Model):
+        name = TextField(unique=True)
+
+    db.create_tables([Thing])
+    query = Thing.insert_many([{"name": "a"}, {"name": "b"}]).as_rowcount()
+    t.show("sql", query.sql())
+    t.show("count", query.execute())
+    t.show("ignored", Thing.insert(name="a").on_conflict_ignore().as_rowcount().execute())
