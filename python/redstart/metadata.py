@@ -315,8 +315,9 @@ class Metadata:
         return kept[1]
 
     def _make_load_plan(self, field: Any, capability: Any) -> Any:
-        plain = isinstance(field, FieldBase) and type(field).__eq__ is ColumnBase.__eq__
-        if not plain or self.fields.get(field.name) is not field:
+        if not isinstance(field, FieldBase) or type(field).__eq__ is not ColumnBase.__eq__:
+            return None
+        if self.fields.get(field.name) is not field:
             return None
         condition = Expression(field, OP.EQ, Value(None, converter=False))
         query: Any = self.model.select().where(condition).paginate(1, 1)
