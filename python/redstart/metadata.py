@@ -315,9 +315,8 @@ class Metadata:
         return kept[1]
 
     def _make_load_plan(self, field: Any, capability: Any) -> Any:
-        if not isinstance(field, FieldBase) or type(field).__eq__ is not ColumnBase.__eq__:
-            return None
-        if self.fields.get(field.name) is not field:
+        is_own = self.fields.get(getattr(field, "name", "")) is field
+        if not is_own or not issubclass(type(field), FieldBase) or type(field).__eq__ is not ColumnBase.__eq__:
             return None
         condition = Expression(field, OP.EQ, Value(None, converter=False))
         query: Any = self.model.select().where(condition).paginate(1, 1)
