@@ -315,8 +315,8 @@ class Metadata:
         return kept[1]
 
     def _make_load_plan(self, field: Any, capability: Any) -> Any:
-        plain = isinstance(field, FieldBase) and type(field).__eq__ is ColumnBase.__eq__
-        if not plain or all(field is not own for own in self.sorted_fields):
+        is_own = self.fields.get(getattr(field, "name", "")) is field
+        if not is_own or not issubclass(type(field), FieldBase) or type(field).__eq__ is not ColumnBase.__eq__:
             return None
         condition = Expression(field, OP.EQ, Value(None, converter=False))
         query: Any = self.model.select().where(condition).paginate(1, 1)

@@ -4,6 +4,7 @@
 """
 
 import pytest
+
 from generated.hunt import differences, line_of
 from generated.programs import program_of
 

@@ -13,7 +13,6 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from generated.programs import file_of, name_of, program_of
-
 from parity_compare import differing_parts, run_both
 
 BATCH = 100
