@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from redstart.model import Model
 
+_EQUALS: Any = ColumnBase.__eq__
+
 
 class Metadata:
     """The description of one model.
@@ -315,8 +317,9 @@ class Metadata:
         return kept[1]
 
     def _make_load_plan(self, field: Any, capability: Any) -> Any:
-        is_own = self.fields.get(getattr(field, "name", "")) is field
-        if not is_own or not issubclass(type(field), FieldBase) or type(field).__eq__ is not ColumnBase.__eq__:
+        own: Any = self.fields.get(getattr(field, "name", ""))
+        kind: Any = type(own)
+        if own is not field or not issubclass(kind, FieldBase) or kind.__eq__ is not _EQUALS:
             return None
         condition = Expression(field, OP.EQ, Value(None, converter=False))
         query: Any = self.model.select().where(condition).paginate(1, 1)
