@@ -118,7 +118,7 @@ class Expressions:
         column = self.column("int")
         if depth <= 0 or self.chance.random() < 0.3:
             return column or self.pick("Value(3)", "SQL('4')", "fn.ABS(-2)")
-        sub = lambda: self.integer(depth - 1)  # noqa: E731
+        sub = lambda: self.integer(depth - 1)  # noqa: E731 - a short name for the next level
         choice = self.chance.randrange(16)
         if choice < 5:
             return f"({sub()} {self.pick('+', '-', '*', '/', '%')} {self.pick(sub(), self.pick(*INTS[:6]))})"
@@ -162,7 +162,7 @@ class Expressions:
         column = self.column("text")
         if depth <= 0 or self.chance.random() < 0.35:
             return column or "Value('v')"
-        sub = lambda: self.text(depth - 1)  # noqa: E731
+        sub = lambda: self.text(depth - 1)  # noqa: E731 - a short name for the next level
         choice = self.chance.randrange(9)
         if choice < 2:
             return f"({sub()} + {self.pick(sub(), self.pick(*TEXTS))})"
