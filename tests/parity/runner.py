@@ -51,6 +51,8 @@ def main(arguments: list[str]) -> int:
 def run_file(file: Path, engine: str, only: str | None = None) -> dict[str, Any]:
     """Returns the records of a file's programs, or why the file could not be loaded."""
     faulthandler.enable()
+    # Two programs of one length, written to one path within a second, would share their bytecode.
+    sys.dont_write_bytecode = True
     try:
         install(engine)
         load(file)
