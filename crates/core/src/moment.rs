@@ -53,6 +53,15 @@ fn fraction(text: &[u8]) -> Option<(u32, &[u8])> {
     let Some((b'.', digits)) = text.split_first() else {
         return Some((0, text));
     };
+    // Six digits are what programs write.
+    if let [a, b, c, d, e, f] = *digits
+        && let (Some(ab), Some(cd), Some(ef)) = (two(a, b), two(c, d), two(e, f))
+    {
+        return Some((
+            u32::from(ab) * 10_000 + u32::from(cd) * 100 + u32::from(ef),
+            &[],
+        ));
+    }
     let end = digits
         .iter()
         .position(|byte| !byte.is_ascii_digit())

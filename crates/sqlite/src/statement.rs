@@ -215,12 +215,19 @@ impl Statement {
         }
         let width = self.fit(batch)?;
         let mut rows = 0;
+        let mut places = value::Places::default();
         while self.state == State::Row {
             if rows == max_rows || batch.is_full() {
                 return Ok(Progress::More);
             }
             // SAFETY: the statement stands on a row of `width` columns; `lock` is held.
-            unsafe { value::read_row(self.raw(), width, batch)? };
+            unsafe {
+                if rows == 0 {
+                    value::read_row(self.raw(), width, batch)?;
+                } else {
+                    places.read_row(self.raw(), width, batch)?;
+                }
+            }
             rows += 1;
             self.step(&lock)?;
         }

@@ -75,15 +75,59 @@ pub(crate) unsafe fn read_row(
 ) -> Result<()> {
     for column in 0..width {
         // SAFETY: the caller's duty. The value is unprotected, which the mutex allows.
+        unsafe { read_value(ffi::sqlite3_column_value(statement, column), batch)? };
+    }
+    Ok(())
+}
+
+/// Where a statement's results stand while it goes from row to row.
+///
+/// `SQLite` keeps the results of a row in one array, so where the first one stands as it did on the
+/// row before, all others do. Asking for each one on each row would take the connection's mutex
+/// as often, which costs as much as reading the value.
+#[derive(Default)]
+pub(crate) struct Places(Vec<*mut ffi::sqlite3_value>);
+
+impl Places {
+    /// Appends the current row of a statement to a batch, as [`read_row`] does.
+    ///
+    /// # Safety
+    /// `statement` is the one of the calls before, stands on a row of `width` columns, and the caller
+    /// has held its connection's mutex since the first of these calls.
+    pub(crate) unsafe fn read_row(
+        &mut self,
+        statement: *mut ffi::sqlite3_stmt,
+        width: c_int,
+        batch: &mut Batch,
+    ) -> Result<()> {
+        // SAFETY: the caller's duty. A row that is not null has at least one column.
         unsafe {
-            let value = ffi::sqlite3_column_value(statement, column);
-            match ffi::sqlite3_value_type(value) {
-                ffi::SQLITE_INTEGER => batch.push(Cell::Int(ffi::sqlite3_value_int64(value))),
-                ffi::SQLITE_FLOAT => batch.push(Cell::Float(ffi::sqlite3_value_double(value))),
-                ffi::SQLITE_TEXT => fits(batch.push_text(text(value)?))?,
-                ffi::SQLITE_BLOB => fits(batch.push_blob(blob(value)?))?,
-                _ => batch.push(Cell::Null),
+            let first = ffi::sqlite3_column_value(statement, 0);
+            if self.0.first() != Some(&first) {
+                let values = (0..width).map(|column| ffi::sqlite3_column_value(statement, column));
+                self.0 = values.collect();
             }
+            self.0
+                .iter()
+                .try_for_each(|value| read_value(*value, batch))
+        }
+    }
+}
+
+/// Appends a value to a batch.
+///
+/// # Safety
+/// `value` is a result of the current row of a statement whose connection's mutex the caller holds.
+#[inline]
+unsafe fn read_value(value: *mut ffi::sqlite3_value, batch: &mut Batch) -> Result<()> {
+    // SAFETY: the caller's duty.
+    unsafe {
+        match ffi::sqlite3_value_type(value) {
+            ffi::SQLITE_INTEGER => batch.push(Cell::Int(ffi::sqlite3_value_int64(value))),
+            ffi::SQLITE_FLOAT => batch.push(Cell::Float(ffi::sqlite3_value_double(value))),
+            ffi::SQLITE_TEXT => fits(batch.push_text(text(value)?))?,
+            ffi::SQLITE_BLOB => fits(batch.push_blob(blob(value)?))?,
+            _ => batch.push(Cell::Null),
         }
     }
     Ok(())

@@ -34,6 +34,15 @@ impl<'py> Cells<'_, 'py> {
         }
     }
 
+    /// Gives all cells at once, where the row is one of a native batch.
+    #[inline]
+    pub(crate) fn native(&self) -> Option<(&Batch, &[Cell])> {
+        match self {
+            Self::Native(batch, row) => Some((batch, batch.row(*row as usize))),
+            Self::Objects(_) => None,
+        }
+    }
+
     /// Makes the Python object of a cell.
     #[inline]
     pub(crate) fn read(

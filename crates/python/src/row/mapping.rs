@@ -58,8 +58,12 @@ impl Mapping {
 
     fn dict<'py>(&self, py: Python<'py>, cells: Cells<'_, 'py>) -> PyResult<Bound<'py, PyDict>> {
         let dict = self.template.bind(py).copy()?;
+        let row = cells.native();
         for (column, (name, reader)) in self.names.iter().zip(&self.readers).enumerate() {
-            let value = cells.read(py, column, reader)?;
+            let value = match row.and_then(|(batch, row)| Some((batch, *row.get(column)?))) {
+                Some((batch, cell)) => reader.read(py, batch, cell)?,
+                None => cells.read(py, column, reader)?,
+            };
             if value.is_none() {
                 continue;
             }

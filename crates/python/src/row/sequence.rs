@@ -78,8 +78,12 @@ impl Sequence {
             };
             Bound::from_owned_ptr_or_err(py, tuple)?.cast_into_unchecked::<PyTuple>()
         };
+        let row = cells.native();
         for (column, reader) in self.readers.iter().enumerate() {
-            let value = cells.read(py, column, reader)?;
+            let value = match row.and_then(|(batch, row)| Some((batch, *row.get(column)?))) {
+                Some((batch, cell)) => reader.read(py, batch, cell)?,
+                None => cells.read(py, column, reader)?,
+            };
             // SAFETY: the place is within the tuple's size and still empty; the reference is given away.
             unsafe {
                 ffi::PyTuple_SET_ITEM(

@@ -348,3 +348,37 @@ fn what_is_kept_of_one_run_gives_way_to_the_next() {
     select.step_into(&mut batch, 1).expect("runs");
     assert_eq!(batch.row(0), [Cell::Null, Cell::Int(2)]);
 }
+
+#[test]
+fn rows_are_right_wherever_a_statement_makes_them() {
+    // The members of a compound, of a recursion and of a join without partner give their rows from
+    // different places of the statement's memory.
+    let db = memory();
+    run(&db, "create table n (i integer, t text, x)");
+    run(
+        &db,
+        "insert into n values (1, 'one', 0.5), (2, 'two', null), (3, 'three', x'ff')",
+    );
+    let sql = "select i, t, x from n union all select 10, 'ten', i from n union all values (7, 'seven', 8) \
+               union all select a.i, b.t, a.x from n a left join n b on b.i = a.i + 1 \
+               union all select * from (with recursive c(k) as (select 1 union all select k + 1 from c where k < 3) \
+               select k, 'k' || k, k * 1.5 from c)";
+    let null = Value::Null;
+    let row = |i: i64, t: Value, x: Value| vec![Value::Int(i), t, x];
+    let expected = vec![
+        row(1, "one".into(), Value::Float(0.5)),
+        row(2, "two".into(), null.clone()),
+        row(3, "three".into(), Value::blob(&b"\xff"[..])),
+        row(10, "ten".into(), Value::Int(1)),
+        row(10, "ten".into(), Value::Int(2)),
+        row(10, "ten".into(), Value::Int(3)),
+        row(7, "seven".into(), Value::Int(8)),
+        row(1, "two".into(), Value::Float(0.5)),
+        row(2, "three".into(), null.clone()),
+        row(3, null, Value::blob(&b"\xff"[..])),
+        row(1, "k1".into(), Value::Float(1.5)),
+        row(2, "k2".into(), Value::Float(3.0)),
+        row(3, "k3".into(), Value::Float(4.5)),
+    ];
+    assert_eq!(rows(&db, sql, &[]), expected);
+}
