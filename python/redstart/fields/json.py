@@ -150,6 +150,8 @@ class JSONPath(ColumnBase):
         self._field = field
         self._keys = tuple(keys)
         self._as_text = as_text
+        # What a query selects of this place is read as the document itself is.
+        self._converter = None if as_text else field.python_value
 
     def clone(self) -> JSONPath:
         """Gives a copy."""
