@@ -44,6 +44,8 @@ class Point:
         return "1;2"
 
 
+# The standard driver of Python 3.12 and newer still binds moments, and says that it will not for ever.
+@pytest.mark.filterwarnings("ignore:The default date(time)? adapter:DeprecationWarning")
 @pytest.mark.parametrize(
     ("value", "stored"),
     [
