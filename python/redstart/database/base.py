@@ -20,7 +20,7 @@ from redstart.database.manual_commit import _manual
 from redstart.database.savepoint import _savepoint
 from redstart.database.transaction import _transaction
 from redstart.deprecation import warn_deprecated
-from redstart.exceptions import EXCEPTIONS, ExceptionWrapper, InterfaceError, OperationalError
+from redstart.exceptions import EXCEPTIONS, ExceptionWrapper, InterfaceError, NotSupportedError, OperationalError
 from redstart.exceptions.wrapper import translate
 from redstart.model_order import sort_models
 
@@ -192,7 +192,7 @@ class Database(_callable_context_manager):
     # The connection.
 
     def _connect(self) -> Any:
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} has to define _connect")
 
     def _initialize_connection(self, conn: Any) -> None:
         """Prepares a new connection."""
@@ -460,11 +460,11 @@ class Database(_callable_context_manager):
 
     def conflict_statement(self, on_conflict: Any, query: Any) -> Any:
         """Gives what an insert starts with where rows may be in its way, or None."""
-        raise NotImplementedError
+        raise self._missing("conflict_statement")
 
     def conflict_update(self, on_conflict: Any, query: Any) -> Any:
         """Gives what an insert ends with where rows may be in its way, or None."""
-        raise NotImplementedError
+        raise self._missing("conflict_update")
 
     # Transactions.
 
@@ -610,51 +610,57 @@ class Database(_callable_context_manager):
             table_name, schema = meta.table_name, meta.schema
         return table_name in self.get_tables(schema=schema)
 
+    def _missing(self, method: str) -> Exception:
+        """Gives the exception for a method that this kind of database does not have yet."""
+        if type(self)._dialect_name == Database._dialect_name:
+            return NotImplementedError(f"{type(self).__name__} has to define {method}")
+        return NotSupportedError(f"This version of Redstart has no {method}() for {self._dialect_name} yet.")
+
     def get_tables(self, schema: str | None = None) -> list[str]:
         """Gives the names of the tables, sorted."""
-        raise NotImplementedError
+        raise self._missing("get_tables")
 
     def get_views(self, schema: str | None = None) -> list[Any]:
         """Gives the views."""
-        raise NotImplementedError
+        raise self._missing("get_views")
 
     def get_indexes(self, table: str, schema: str | None = None) -> list[Any]:
         """Gives the indexes of a table."""
-        raise NotImplementedError
+        raise self._missing("get_indexes")
 
     def get_columns(self, table: str, schema: str | None = None) -> list[Any]:
         """Gives the columns of a table."""
-        raise NotImplementedError
+        raise self._missing("get_columns")
 
     def get_primary_keys(self, table: str, schema: str | None = None) -> list[str]:
         """Gives the names of the columns of a table's primary key, in the key's order."""
-        raise NotImplementedError
+        raise self._missing("get_primary_keys")
 
     def get_foreign_keys(self, table: str, schema: str | None = None) -> list[Any]:
         """Gives the foreign keys of a table."""
-        raise NotImplementedError
+        raise self._missing("get_foreign_keys")
 
     def sequence_exists(self, seq: str, schema: str | None = None) -> bool:
         """Tells whether a sequence exists."""
-        raise NotImplementedError
+        raise self._missing("sequence_exists")
 
     # Expressions that every dialect writes in its own way.
 
     def extract_date(self, date_part: str, date_field: Any) -> Any:
         """Gives a part of a date as an expression."""
-        raise NotImplementedError
+        raise self._missing("extract_date")
 
     def truncate_date(self, date_part: str, date_field: Any) -> Any:
         """Gives a date cut to a part as an expression."""
-        raise NotImplementedError
+        raise self._missing("truncate_date")
 
     def to_timestamp(self, date_field: Any) -> Any:
         """Gives the seconds since 1970 as an expression."""
-        raise NotImplementedError
+        raise self._missing("to_timestamp")
 
     def from_timestamp(self, date_field: Any) -> Any:
         """Gives the date of seconds since 1970 as an expression."""
-        raise NotImplementedError
+        raise self._missing("from_timestamp")
 
     def random(self) -> Any:
         """Gives a random number as an expression, to order by."""

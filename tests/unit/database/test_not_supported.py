@@ -17,3 +17,9 @@ def test_a_database_without_a_driver_says_so_when_it_is_opened(database):
     with pytest.raises(NotSupportedError, match="no driver"):
         database.connect()
     assert database.is_closed()
+
+
+@pytest.mark.parametrize("database", [PostgresqlDatabase("app"), MySQLDatabase("app")])
+def test_a_database_without_introspection_names_what_it_lacks(database):
+    with pytest.raises(NotSupportedError, match="get_tables"):
+        database.get_tables()
