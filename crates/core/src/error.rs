@@ -49,6 +49,8 @@ pub enum Constraint {
     NotNull,
     /// A check constraint.
     Check,
+    /// An exclusion constraint.
+    Exclusion,
 }
 
 /// A failure, with all that is known about it.
@@ -65,6 +67,8 @@ struct Inner {
     constraint: Option<Constraint>,
     sql: Option<String>,
     interrupted: bool,
+    connection_lost: bool,
+    details: Vec<(&'static str, String)>,
     host: Option<Arc<dyn Any + Send + Sync>>,
 }
 
@@ -80,6 +84,8 @@ impl Error {
             constraint: None,
             sql: None,
             interrupted: false,
+            connection_lost: false,
+            details: Vec::new(),
             host: None,
         }))
     }
@@ -147,6 +153,21 @@ impl Error {
         self
     }
 
+    /// Marks the error as one after which the connection is of no use.
+    #[must_use]
+    pub fn with_connection_lost(mut self) -> Self {
+        self.0.connection_lost = true;
+        self
+    }
+
+    /// Adds something that the database said beside its message, by a name such as
+    /// `constraint_name` or `message_detail`.
+    #[must_use]
+    pub fn with_detail(mut self, name: &'static str, text: impl Into<String>) -> Self {
+        self.0.details.push((name, text.into()));
+        self
+    }
+
     /// Gives the class of the error.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
@@ -198,6 +219,23 @@ impl Error {
     /// Tells whether a foreign key was violated.
     pub fn is_foreign_key_violation(&self) -> bool {
         self.0.constraint == Some(Constraint::ForeignKey)
+    }
+
+    /// Tells whether the connection is of no use any more.
+    pub fn is_connection_lost(&self) -> bool {
+        self.0.connection_lost
+    }
+
+    /// Gives something that the database said beside its message, by name.
+    pub fn detail(&self, name: &str) -> Option<&str> {
+        let mut details = self.0.details.iter();
+        let found = details.find(|(known, _)| *known == name);
+        found.map(|(_, text)| text.as_str())
+    }
+
+    /// Gives all that the database said beside its message: names and texts.
+    pub fn details(&self) -> &[(&'static str, String)] {
+        &self.0.details
     }
 
     /// Tells whether the statement was interrupted on request.

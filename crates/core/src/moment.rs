@@ -3,7 +3,7 @@
 
 use crate::value::{Date, DateTime, Time};
 
-/// Reads `YYYY-MM-DD[ T]HH:MM:SS[.f…][Z|±HH:MM[:SS]]`.
+/// Reads `YYYY-MM-DD[ T]HH:MM:SS[.f…][Z|±HH[:MM[:SS]]]`.
 pub fn datetime(text: &[u8]) -> Option<DateTime> {
     let (day, rest) = text.split_at_checked(10)?;
     let (separator, clock) = rest.split_first()?;
@@ -27,7 +27,7 @@ pub fn date(text: &[u8]) -> Option<Date> {
         .then_some(Date { year, month, day })
 }
 
-/// Reads `HH:MM:SS[.f…][Z|±HH:MM[:SS]]`.
+/// Reads `HH:MM:SS[.f…][Z|±HH[:MM[:SS]]]`.
 pub fn time(text: &[u8]) -> Option<Time> {
     let (clock, rest) = text.split_at_checked(8)?;
     let [h1, h2, b':', m1, m2, b':', s1, s2] = *clock else {
@@ -88,6 +88,7 @@ fn offset(text: &[u8]) -> Option<Option<i32>> {
         _ => return None,
     };
     let (hours, minutes, seconds) = match *digits {
+        [h1, h2] => (two(h1, h2)?, 0, 0),
         [h1, h2, b':', m1, m2] => (two(h1, h2)?, two(m1, m2)?, 0),
         [h1, h2, b':', m1, m2, b':', s1, s2] => (two(h1, h2)?, two(m1, m2)?, two(s1, s2)?),
         _ => return None,
@@ -155,6 +156,10 @@ mod tests {
         assert_eq!(
             shown("2024-01-01 00:00:00-05:30").as_deref(),
             Some("2024-01-01 00:00:00-05:30")
+        );
+        assert_eq!(
+            shown("2024-01-01 00:00:00+02").as_deref(),
+            Some("2024-01-01 00:00:00+02:00")
         );
         assert_eq!(shown("2024-01-01 00:00:00+24:00"), None);
         assert_eq!(shown("2024-01-01 00:00:00+0530"), None);

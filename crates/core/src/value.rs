@@ -34,6 +34,11 @@ pub enum Value {
     Uuid([u8; 16]),
     /// A list bound as one value (an array, where the database has them).
     List(Arc<[Value]>),
+    /// Values that stand in parentheses: what `IN` is followed by.
+    Row(Arc<[Value]>),
+    /// A value of a type that only one database has: the type's number there, and the
+    /// value's text form.
+    Typed(u32, Arc<str>),
     /// A value of the host language that floor 1 cannot look into.
     Opaque(Arc<dyn OpaqueValue>),
 }
@@ -104,6 +109,8 @@ impl Value {
             Self::Decimal(_) => "decimal".into(),
             Self::Uuid(_) => "uuid".into(),
             Self::List(_) => "list".into(),
+            Self::Row(_) => "row".into(),
+            Self::Typed(number, _) => format!("type {number}"),
             Self::Opaque(value) => value.type_name(),
         }
     }
@@ -122,7 +129,8 @@ impl PartialEq for Value {
             (Self::Time(a), Self::Time(b)) => a == b,
             (Self::DateTime(a), Self::DateTime(b)) => a == b,
             (Self::Uuid(a), Self::Uuid(b)) => a == b,
-            (Self::List(a), Self::List(b)) => a == b,
+            (Self::List(a), Self::List(b)) | (Self::Row(a), Self::Row(b)) => a == b,
+            (Self::Typed(a, x), Self::Typed(b, y)) => a == b && x == y,
             (Self::Opaque(a), Self::Opaque(b)) => Arc::ptr_eq(a, b),
             _ => false,
         }
@@ -144,7 +152,8 @@ impl fmt::Debug for Value {
             Self::DateTime(v) => write!(f, "DateTime({v})"),
             Self::Decimal(v) => write!(f, "Decimal({v})"),
             Self::Uuid(v) => write!(f, "Uuid({v:02x?})"),
-            Self::List(v) => f.debug_list().entries(v.iter()).finish(),
+            Self::List(v) | Self::Row(v) => f.debug_list().entries(v.iter()).finish(),
+            Self::Typed(number, text) => write!(f, "Typed({number}, {text:?})"),
             Self::Opaque(v) => write!(f, "Opaque({})", v.type_name()),
         }
     }

@@ -1,0 +1,284 @@
+//! A connection as the engine sees it: shared, one statement at a time, with what may be
+//! asked of it without waiting.
+
+use std::fmt;
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU8, Ordering};
+use std::sync::{Arc, RwLock};
+use std::time::{Duration, Instant};
+
+use async_lock::Mutex;
+use redstart_core::{Error, Result, Value};
+use redstart_wait::{Deadline, by_deadline};
+use socket2::Socket;
+
+use crate::cancel::CancelKey;
+use crate::connect::{self, version_number};
+use crate::error;
+use crate::options::Options;
+use crate::session::{Answer, Request, Session};
+
+/// A connection to a PostgreSQL server. Clones are the same connection.
+#[derive(Clone)]
+pub struct Connection(Arc<Inner>);
+
+struct Inner {
+    session: Mutex<Session>,
+    socket: Arc<Socket>,
+    process: u32,
+    cancel_key: Option<CancelKey>,
+    version: AtomicI32,
+    pooled: bool,
+    closed: AtomicBool,
+    status: AtomicU8,
+    statement_timeout: RwLock<Option<Duration>>,
+}
+
+/// A statement and its values.
+#[derive(Clone, Copy, Debug)]
+pub struct Statement<'a> {
+    /// The text, with placeholders in Python's form: `%s`, `%(name)s`.
+    pub sql: &'a str,
+    /// The values.
+    pub values: &'a [Value],
+    /// The names of the values, where placeholders have names.
+    pub names: Option<&'a [String]>,
+    /// Percent signs are placeholders or doubled, even where there are no values.
+    pub formatted: bool,
+    /// How long the statement may take, instead of what the connection says.
+    pub timeout: Option<Duration>,
+}
+
+impl Connection {
+    /// Opens a connection.
+    pub async fn open(options: &Options, cached_statements: usize) -> Result<Self> {
+        let mut session = connect::connect(options, cached_statements).await?;
+        let version = session.wire.parameter("server_version").map_or(0, version_number);
+        Ok(Self(Arc::new(Inner {
+            socket: Arc::clone(session.wire.stream().socket()),
+            process: std::process::id(),
+            cancel_key: session.wire.cancel_key.clone(),
+            version: AtomicI32::new(version),
+            pooled: session.is_pooled(),
+            closed: AtomicBool::new(false),
+            status: AtomicU8::new(session.wire.status()),
+            statement_timeout: RwLock::default(),
+            session: Mutex::new(session),
+        })))
+    }
+
+    /// Runs a statement and reads all that it gives. One that is dropped before its end is
+    /// cancelled on the server when the connection is used next.
+    pub async fn run(&self, statement: Statement<'_>) -> Result<Answer> {
+        self.require_open()?;
+        let mut session = self.0.session.lock().await;
+        self.require_open()?;
+        let limit = statement.timeout.or_else(|| self.statement_timeout());
+        let outcome = session
+            .run(Request {
+                sql: statement.sql,
+                values: statement.values,
+                names: statement.names,
+                formatted: statement.formatted,
+                deadline: limit.map(|limit| Instant::now() + limit),
+            })
+            .await;
+        self.note(&session);
+        outcome
+    }
+
+    /// Makes the connection ready for somebody else: what was left running is cancelled, and
+    /// an open transaction is rolled back, within a time.
+    pub async fn reset(&self, limit: Duration) -> Result<()> {
+        self.require_open()?;
+        let deadline = Some(Instant::now() + limit);
+        let reset = by_deadline(deadline, async {
+            let mut session = self.0.session.lock().await;
+            session.wire.settle().await?;
+            if session.wire.status() != b'I' {
+                session.run_text("ROLLBACK").await?;
+            }
+            self.note(&session);
+            Ok(())
+        });
+        reset.await.unwrap_or_else(|Deadline| {
+            self.abandon();
+            Err(error::lost("the connection could not be reset in time and is closed"))
+        })
+    }
+
+    /// Makes sure that the server answers.
+    pub async fn ping(&self, limit: Duration) -> Result<()> {
+        let statement = Statement {
+            sql: "SELECT 1",
+            values: &[],
+            names: None,
+            formatted: false,
+            timeout: None,
+        };
+        let asked = by_deadline(Some(Instant::now() + limit), self.run(statement)).await;
+        match asked {
+            Ok(answer) => answer.map(drop),
+            Err(Deadline) => {
+                self.abandon();
+                Err(error::lost("the server does not answer; the connection is closed"))
+            }
+        }
+    }
+
+    /// Closes the connection; what is open on it is undone by the server. Where a statement is
+    /// running in another thread or task, it fails.
+    pub fn close(&self) {
+        if self.0.closed.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        if !self.is_own() {
+            return;
+        }
+        match self.0.session.try_lock() {
+            Some(mut session) if !session.wire.is_unsettled() => session.wire.goodbye(),
+            _ => self.abandon(),
+        }
+    }
+
+    /// Ends the connection without a word.
+    fn abandon(&self) {
+        self.0.closed.store(true, Ordering::Release);
+        if self.is_own() {
+            let _ = self.0.socket.shutdown(std::net::Shutdown::Both);
+        }
+    }
+
+    /// Tells whether the connection was closed, by us or by a failure.
+    #[inline]
+    pub fn is_closed(&self) -> bool {
+        self.0.closed.load(Ordering::Acquire)
+    }
+
+    /// Tells whether the connection is idle, and nothing was heard from the server that says
+    /// it is gone. Asks nobody.
+    pub fn is_alive(&self) -> bool {
+        if self.is_closed() || !self.is_own() {
+            return false;
+        }
+        match self.0.session.try_lock() {
+            Some(mut session) => {
+                let alive = session.wire.is_unsettled() || session.wire.is_alive();
+                self.note(&session);
+                alive
+            }
+            None => true,
+        }
+    }
+
+    /// Gives the status of the transaction, as of the last statement: `I` for none, `T` for an
+    /// open one, `E` for one that failed.
+    pub fn transaction_status(&self) -> u8 {
+        self.0.status.load(Ordering::Acquire)
+    }
+
+    /// Tells whether work was left on the connection: a running statement, an open transaction.
+    pub fn is_dirty(&self) -> bool {
+        if self.transaction_status() != b'I' {
+            return true;
+        }
+        self.0
+            .session
+            .try_lock()
+            .is_none_or(|session| session.wire.is_unsettled())
+    }
+
+    /// Cancels what the connection runs.
+    pub async fn cancel(&self) -> Result<()> {
+        match &self.0.cancel_key {
+            Some(key) => key.cancel(Instant::now() + CANCEL_PATIENCE).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Gives the server's version as libpq does: 150018 for 15.18.
+    pub fn server_version(&self) -> i32 {
+        self.0.version.load(Ordering::Relaxed)
+    }
+
+    /// Gives the number of the server's process.
+    pub fn backend_pid(&self) -> u32 {
+        self.0.cancel_key.as_ref().map_or(0, CancelKey::process)
+    }
+
+    /// Tells whether a pooler such as PgBouncer stands before the server.
+    pub fn is_pooled(&self) -> bool {
+        self.0.pooled
+    }
+
+    /// Sets how long a statement may take that says nothing itself.
+    pub fn set_statement_timeout(&self, limit: Option<Duration>) {
+        let mut place = self
+            .0
+            .statement_timeout
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        *place = limit;
+    }
+
+    /// Takes the notices that the server sent.
+    pub fn take_notices(&self) -> Vec<Error> {
+        let session = self.0.session.try_lock();
+        session.map_or_else(Vec::new, |mut session| session.wire.take_notices())
+    }
+
+    /// Gives a setting that the server reports, such as `TimeZone`.
+    pub fn parameter(&self, name: &str) -> Option<String> {
+        let session = self.0.session.try_lock()?;
+        session.wire.parameter(name).map(str::to_owned)
+    }
+
+    fn statement_timeout(&self) -> Option<Duration> {
+        *self
+            .0
+            .statement_timeout
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    fn note(&self, session: &Session) {
+        self.0.status.store(session.wire.status(), Ordering::Release);
+        if session.wire.is_broken() {
+            self.0.closed.store(true, Ordering::Release);
+        }
+    }
+
+    fn require_open(&self) -> Result<()> {
+        if self.is_closed() {
+            return Err(error::interface("connection already closed"));
+        }
+        Ok(())
+    }
+
+    /// Tells whether this process opened the connection: a forked child must leave it alone.
+    fn is_own(&self) -> bool {
+        self.0.process == std::process::id()
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        if *self.closed.get_mut() || self.process != std::process::id() {
+            return;
+        }
+        let session = self.session.get_mut();
+        if !session.wire.is_unsettled() {
+            session.wire.goodbye();
+        }
+    }
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connection")
+            .field("backend", &self.backend_pid())
+            .field("closed", &self.is_closed())
+            .finish_non_exhaustive()
+    }
+}
+
+const CANCEL_PATIENCE: Duration = Duration::from_secs(2);

@@ -1,0 +1,529 @@
+//! Statements on one connection: how a text and its values are sent, and the answer read.
+//! A statement that reads or writes rows is prepared, kept, and gets its values as
+//! parameters. Every other one gets its values written into it, as does one that the server
+//! understands only so.
+
+use std::collections::{HashSet, VecDeque};
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::Instant;
+
+use redstart_core::{Batch, Error, Result, Value};
+use redstart_wait::{Deadline, by_deadline};
+
+use crate::error;
+use crate::frame::{Body, count, cstr};
+use crate::row::{Column, Layout};
+use crate::statement::{Prepared, StatementCache};
+use crate::text::{self, Text};
+use crate::value::{encode, is_binary, type_of};
+use crate::wire::Wire;
+
+/// A connection that runs statements.
+pub(crate) struct Session {
+    pub(crate) wire: Wire,
+    statements: StatementCache,
+    /// A pooler stands between us and the server: what a statement is called on the server
+    /// is not ours to say.
+    pooled: bool,
+    /// Texts that the server understands only with the values in them.
+    inlined: HashSet<Box<str>>,
+}
+
+/// What a statement gave.
+#[derive(Debug, Default)]
+pub struct Answer {
+    /// The columns of its rows; `None` for a statement without a result.
+    pub columns: Option<Arc<[Column]>>,
+    /// Its rows.
+    pub batches: VecDeque<Batch>,
+    /// How many rows it read or wrote; -1 where that means nothing.
+    pub rows_affected: i64,
+}
+
+/// A statement to run.
+#[derive(Clone, Copy)]
+pub(crate) struct Request<'a> {
+    pub(crate) sql: &'a str,
+    pub(crate) values: &'a [Value],
+    /// The names of the values, where placeholders have names.
+    pub(crate) names: Option<&'a [String]>,
+    /// Percent signs are placeholders, or doubled.
+    pub(crate) formatted: bool,
+    /// When the statement has to be done.
+    pub(crate) deadline: Option<Instant>,
+}
+
+impl Session {
+    /// Takes a connection that is ready for statements.
+    pub(crate) fn new(wire: Wire, cached_statements: usize, pooled: bool) -> Self {
+        Self {
+            wire,
+            statements: StatementCache::new(cached_statements),
+            pooled,
+            inlined: HashSet::new(),
+        }
+    }
+
+    /// Tells whether a pooler stands before the server.
+    pub(crate) fn is_pooled(&self) -> bool {
+        self.pooled
+    }
+
+    /// Runs a statement. Dropped before its end, it is cancelled with the next use.
+    pub(crate) async fn run(&mut self, request: Request<'_>) -> Result<Answer> {
+        self.wire.settle().await?;
+        match by_deadline(request.deadline, self.dispatch(request)).await {
+            Ok(outcome) => outcome.map_err(|error| match error.sql() {
+                Some(_) => error,
+                None => error.with_sql(request.sql),
+            }),
+            Err(Deadline) => {
+                self.wire.settle().await?;
+                Err(error::timed_out().with_sql(request.sql))
+            }
+        }
+    }
+
+    /// Runs statements as they stand, in one round trip; their values come as text.
+    pub(crate) async fn run_text(&mut self, sql: &str) -> Result<Answer> {
+        self.wire.settle().await?;
+        self.query(&Text::scan(sql, false)?, &[]).await
+    }
+
+    async fn dispatch(&mut self, request: Request<'_>) -> Result<Answer> {
+        let Request { sql, values, .. } = request;
+        if request.names.is_none() {
+            if let Some(prepared) = self.statements.find(sql, values) {
+                return self.execute(request, values, prepared).await;
+            }
+        }
+        let text = Text::scan(sql, request.formatted)?;
+        let ordered = ordered(&text, request)?;
+        let values = ordered.as_deref().unwrap_or(values);
+        if self.must_inline(sql, &text, values) {
+            return self.query(&text, values).await;
+        }
+        let protected = self.wire.status() == b'T' && !values.is_empty();
+        let numbered = text.numbered();
+        match self.prepare(request, &numbered, values, protected).await {
+            Ok(prepared) => {
+                let answer = self.execute(request, values, prepared).await;
+                if protected {
+                    self.release().await?;
+                }
+                answer
+            }
+            Err(error) if depends_on_parameters(&error) && !values.is_empty() => {
+                if protected {
+                    self.roll_back_to_savepoint().await?;
+                }
+                let answer = self.query(&text, values).await;
+                if answer.is_ok() {
+                    self.note_inlined(sql);
+                }
+                answer
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Tells whether the values have to stand in the statement itself.
+    fn must_inline(&self, sql: &str, text: &Text<'_>, values: &[Value]) -> bool {
+        !text::takes_parameters(sql)
+            || text.is_script()
+            || values.len() > usize::from(u16::MAX)
+            || values.iter().any(|value| matches!(value, Value::Row(_)))
+            || self.inlined.contains(sql)
+    }
+
+    fn note_inlined(&mut self, sql: &str) {
+        if self.inlined.len() >= INLINED {
+            self.inlined.clear();
+        }
+        self.inlined.insert(sql.into());
+    }
+
+    /// Has the server prepare a statement, and keeps it.
+    async fn prepare(
+        &mut self,
+        request: Request<'_>,
+        numbered: &str,
+        values: &[Value],
+        protected: bool,
+    ) -> Result<Arc<Prepared>> {
+        let declared: Box<[u32]> = values.iter().map(type_of).collect();
+        let kept = self.statements.keeps() && request.sql.len() <= LONGEST_KEPT;
+        let name = if kept && !self.pooled {
+            self.statements.new_name()
+        } else {
+            String::new()
+        };
+        if protected {
+            self.wire.put_query(SAVEPOINT);
+        }
+        put_parse(&mut self.wire, &name, numbered, &declared);
+        self.wire.put(b'D', |body| {
+            body.push(b'S');
+            cstr(body, &name);
+        });
+        self.wire.put(b'H', |_| ());
+        self.wire.flush().await?;
+        let (resolved, layout) = self.read_description(protected).await?;
+        let prepared = Arc::new(Prepared {
+            name,
+            declared,
+            resolved,
+            layout,
+        });
+        if kept {
+            for gone in self.statements.keep(request.sql, Arc::clone(&prepared)) {
+                if !gone.is_empty() {
+                    put_close(&mut self.wire, &gone);
+                }
+            }
+        }
+        Ok(prepared)
+    }
+
+    /// Reads the types of parameters and the columns of a statement that is being prepared.
+    async fn read_description(&mut self, protected: bool) -> Result<(Box<[u32]>, Option<Layout>)> {
+        let mut resolved = None;
+        let mut saved = !protected;
+        loop {
+            let (tag, range) = self.wire.next().await?;
+            match tag {
+                b't' => resolved = read_types(self.wire.body(range)),
+                b'T' => {
+                    let layout = Layout::read(self.wire.body(range));
+                    return self.described(resolved, Some(layout));
+                }
+                b'n' => return self.described(resolved, None),
+                b'Z' => saved = true,
+                b'E' => {
+                    let report = error::report(self.wire.body(range));
+                    self.wire.put_sync();
+                    self.wire.flush().await?;
+                    self.wire.finish().await?;
+                    return Err(if saved { report } else { self.unprotected(report) });
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn described(
+        &mut self,
+        resolved: Option<Box<[u32]>>,
+        layout: Option<Option<Layout>>,
+    ) -> Result<(Box<[u32]>, Option<Layout>)> {
+        match (resolved, layout) {
+            (Some(resolved), None) => Ok((resolved, None)),
+            (Some(resolved), Some(Some(layout))) => Ok((resolved, Some(layout))),
+            _ => Err(self.wire.fail(error::garbage())),
+        }
+    }
+
+    /// Hides a report from whoever would try again: the savepoint itself failed.
+    fn unprotected(&mut self, report: Error) -> Error {
+        if report.is_connection_lost() {
+            return self.wire.fail(report);
+        }
+        Error::new(report.kind(), report.message())
+    }
+
+    /// Runs a prepared statement; one that the server does not know any more, or whose result
+    /// has changed, is prepared again where nobody can notice.
+    async fn execute(
+        &mut self,
+        request: Request<'_>,
+        values: &[Value],
+        prepared: Arc<Prepared>,
+    ) -> Result<Answer> {
+        let outcome = self.execute_once(request, values, &prepared).await;
+        let Err(error) = outcome else {
+            return outcome;
+        };
+        if !is_outdated(&error) {
+            return Err(error);
+        }
+        if error.sqlstate() == Some(error::INVALID_STATEMENT_NAME) {
+            self.statements.clear();
+        } else {
+            self.statements.forget(request.sql, &prepared.name);
+            put_close(&mut self.wire, &prepared.name);
+        }
+        // In a transaction the failure has undone what went before.
+        if self.wire.status() != b'I' {
+            return Err(error);
+        }
+        let numbered = Text::scan(request.sql, request.formatted)?.numbered();
+        let prepared = self.prepare(request, &numbered, values, false).await?;
+        self.execute_once(request, values, &prepared).await
+    }
+
+    async fn execute_once(
+        &mut self,
+        request: Request<'_>,
+        values: &[Value],
+        prepared: &Prepared,
+    ) -> Result<Answer> {
+        let repeated = prepared.name.is_empty() && self.pooled;
+        if repeated {
+            let numbered = Text::scan(request.sql, request.formatted)?.numbered();
+            put_parse(&mut self.wire, "", &numbered, &prepared.declared);
+        }
+        let bound = put_bind(&mut self.wire, prepared, values);
+        if bound.is_ok() {
+            if repeated {
+                self.wire.put(b'D', |body| body.extend_from_slice(b"P\0"));
+            }
+            self.wire.put(b'E', |body| body.extend_from_slice(&[0; 5]));
+        }
+        self.wire.put_sync();
+        self.wire.flush().await?;
+        let answer = self.read_answer(prepared.layout.clone(), false).await;
+        bound?;
+        answer
+    }
+
+    /// Runs statements as text, with the values in it.
+    async fn query(&mut self, text: &Text<'_>, values: &[Value]) -> Result<Answer> {
+        let sql = text.inlined(values)?;
+        if sql.contains('\0') {
+            return Err(error::programming("the query contains a null character"));
+        }
+        self.wire.put_query(&sql);
+        self.wire.flush().await?;
+        self.read_answer(None, true).await
+    }
+
+    /// Reads what a statement gives, up to the end of its sequence of messages.
+    async fn read_answer(&mut self, layout: Option<Layout>, is_text: bool) -> Result<Answer> {
+        let mut reading = Reading {
+            layout,
+            is_text,
+            ..Reading::default()
+        };
+        loop {
+            let (tag, range) = self.wire.next().await?;
+            match tag {
+                b'D' => {
+                    if !reading.row(self.wire.body(range)) {
+                        return Err(self.wire.fail(error::garbage()));
+                    }
+                }
+                b'Z' => break,
+                _ => self.note(&mut reading, tag, range),
+            }
+        }
+        if reading.forget_statements {
+            self.statements.clear();
+        }
+        match reading.failure {
+            Some(failure) if failure.is_connection_lost() => Err(self.wire.fail(failure)),
+            Some(failure) => Err(failure),
+            None => Ok(reading.answer),
+        }
+    }
+
+    /// Takes a message that is not a row.
+    fn note(&mut self, reading: &mut Reading, tag: u8, range: Range<usize>) {
+        match tag {
+            b'T' if reading.is_text => {
+                reading.begin(Layout::read_text(self.wire.body(range)));
+            }
+            b'T' => {
+                let layout = Layout::read(self.wire.body(range));
+                if layout != reading.layout {
+                    reading.fail(error::outdated());
+                    reading.forget_statements = true;
+                }
+            }
+            b'C' => reading.complete(self.wire.body(range)),
+            b'I' => reading.begin(None),
+            b'E' => reading.fail(error::report(self.wire.body(range))),
+            b'G' => {
+                self.wire.refuse_copy(!reading.is_text);
+                reading.fail(error::no_copy());
+            }
+            b'H' => reading.fail(error::no_copy()),
+            _ => {}
+        }
+    }
+
+    /// Forgets the savepoint under which a statement was prepared.
+    async fn release(&mut self) -> Result<()> {
+        if self.wire.status() != b'T' {
+            return Ok(());
+        }
+        self.wire.put_query(RELEASE);
+        self.wire.flush().await?;
+        self.wire.finish().await
+    }
+
+    async fn roll_back_to_savepoint(&mut self) -> Result<()> {
+        self.wire.put_query(ROLL_BACK);
+        self.wire.flush().await?;
+        self.wire.finish().await
+    }
+}
+
+/// What was read of an answer so far.
+#[derive(Default)]
+struct Reading {
+    layout: Option<Layout>,
+    is_text: bool,
+    answer: Answer,
+    failure: Option<Error>,
+    /// A statement is complete: what comes now belongs to another one.
+    complete: bool,
+    forget_statements: bool,
+}
+
+impl Reading {
+    /// Begins the result of a further statement.
+    fn begin(&mut self, layout: Option<Layout>) {
+        self.layout = layout;
+        self.complete = false;
+        self.answer = Answer {
+            rows_affected: -1,
+            ..Answer::default()
+        };
+    }
+
+    fn row(&mut self, body: &[u8]) -> bool {
+        let Some(layout) = &self.layout else {
+            return false;
+        };
+        if self.failure.is_some() {
+            return true;
+        }
+        let batches = &mut self.answer.batches;
+        if batches.back().is_none_or(Batch::is_full) {
+            batches.push_back(Batch::new(layout.columns.len()));
+        }
+        let batch = batches.back_mut();
+        batch.is_some_and(|batch| layout.append(batch, body).is_some())
+    }
+
+    fn complete(&mut self, body: &[u8]) {
+        if self.complete {
+            self.begin(None);
+        }
+        self.complete = true;
+        let mut body = Body(body);
+        let tag = String::from_utf8_lossy(body.cstr().unwrap_or_default()).into_owned();
+        let mut words = tag.split(' ');
+        let verb = words.next().unwrap_or_default();
+        let number = words.next_back().and_then(|number| number.parse().ok());
+        self.forget_statements |= matches!(verb, "DISCARD" | "DEALLOCATE");
+        self.answer.rows_affected = number.unwrap_or(-1);
+        self.answer.columns = self.layout.as_ref().map(|layout| Arc::clone(&layout.columns));
+    }
+
+    fn fail(&mut self, failure: Error) {
+        self.answer.batches.clear();
+        self.failure.get_or_insert(failure);
+    }
+}
+
+/// Puts values into the order of the placeholders, and checks that there are as many; `None`
+/// where they are in order already.
+fn ordered(text: &Text<'_>, request: Request<'_>) -> Result<Option<Vec<Value>>> {
+    let Some(names) = request.names else {
+        let (wanted, given) = (text.placeholders.len(), request.values.len());
+        if let Some(name) = text.placeholders.iter().find(|name| !name.is_empty()) {
+            return Err(error::programming(format!(
+                "the placeholder %({name})s needs a dictionary of parameters"
+            )));
+        }
+        if wanted != given {
+            return Err(error::programming(format!(
+                "the statement has {wanted} placeholders, but {given} parameters were given"
+            )));
+        }
+        return Ok(None);
+    };
+    let values = text.placeholders.iter().map(|wanted| {
+        let place = names.iter().position(|name| name == wanted);
+        let value = place.and_then(|place| request.values.get(place));
+        value.cloned().ok_or_else(|| {
+            error::programming(format!("no parameter is given for the placeholder %({wanted})s"))
+        })
+    });
+    values.collect::<Result<_>>().map(Some)
+}
+
+fn put_parse(wire: &mut Wire, name: &str, sql: &str, types: &[u32]) {
+    wire.put(b'P', |body| {
+        cstr(body, name);
+        cstr(body, sql);
+        count(body, types.len());
+        for oid in types {
+            body.extend_from_slice(&oid.to_be_bytes());
+        }
+    });
+}
+
+fn put_bind(wire: &mut Wire, prepared: &Prepared, values: &[Value]) -> Result<()> {
+    wire.try_put(b'B', |body| {
+        body.push(0);
+        cstr(body, &prepared.name);
+        count(body, values.len());
+        for value in values {
+            count(body, usize::from(is_binary(value)));
+        }
+        count(body, values.len());
+        for value in values {
+            encode(body, value)?;
+        }
+        let forms = prepared.layout.as_ref().map(|layout| &*layout.forms);
+        let forms = forms.unwrap_or_default();
+        count(body, forms.len());
+        for form in forms {
+            body.extend_from_slice(&form.format().to_be_bytes());
+        }
+        Ok(())
+    })
+}
+
+fn put_close(wire: &mut Wire, name: &str) {
+    wire.put(b'C', |body| {
+        body.push(b'S');
+        cstr(body, name);
+    });
+}
+
+fn read_types(body: &[u8]) -> Option<Box<[u32]>> {
+    let mut body = Body(body);
+    (0..body.u16()?).map(|_| body.u32()).collect()
+}
+
+/// Tells whether a statement may be understood with its values written into it: types that
+/// nothing tells, expressions that are the same only if their values are.
+fn depends_on_parameters(error: &Error) -> bool {
+    error.sqlstate().is_some_and(|code| code.starts_with("42") || code == "22P02")
+}
+
+/// Tells whether the server's prepared statement is of no use any more.
+fn is_outdated(error: &Error) -> bool {
+    match error.sqlstate() {
+        Some(error::INVALID_STATEMENT_NAME) => true,
+        Some(error::FEATURE_NOT_SUPPORTED) => {
+            error.detail("source_function") == Some("RevalidateCachedQuery")
+        }
+        _ => false,
+    }
+}
+
+const SAVEPOINT: &str = "SAVEPOINT redstart_prepare";
+const RELEASE: &str = "RELEASE SAVEPOINT redstart_prepare";
+const ROLL_BACK: &str =
+    "ROLLBACK TO SAVEPOINT redstart_prepare; RELEASE SAVEPOINT redstart_prepare";
+
+/// The longest text that is kept prepared.
+const LONGEST_KEPT: usize = 1 << 16;
+
+/// How many texts with written-in values are remembered.
+const INLINED: usize = 256;

@@ -1,0 +1,192 @@
+//! The waiter that blocks a thread: it polls an operation and sleeps in `poll(2)`, or on the
+//! operation's waker, until there is reason to poll it again.
+
+use std::cell::Cell;
+use std::future::Future;
+use std::pin::pin;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::task::{Context, Wake, Waker};
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec};
+use rustix::io::Errno;
+
+use crate::wish::{Interest, Source, Wish};
+
+/// The host asked to stop waiting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Interrupted;
+
+/// Runs an operation to its end on the calling thread.
+///
+/// Between its waits, at least ten times a second, `go_on` is asked whether to; where it
+/// says no the operation is dropped.
+pub fn block_on<F: Future>(
+    operation: F,
+    go_on: &mut dyn FnMut() -> bool,
+) -> Result<F::Output, Interrupted> {
+    let mut operation = pin!(operation);
+    let _inside = Inside::enter();
+    PARKER.with(|parker| {
+        let waker = Waker::from(Arc::clone(parker));
+        let mut context = Context::from_waker(&waker);
+        loop {
+            match Wish::poll(operation.as_mut(), &mut context) {
+                Ok(outcome) => return Ok(outcome),
+                Err(wish) => parker.sleep(&wish, go_on)?,
+            }
+        }
+    })
+}
+
+/// Runs an operation to its end on the calling thread; nothing interrupts it.
+pub fn wait<F: Future>(operation: F) -> F::Output {
+    let mut operation = pin!(operation);
+    loop {
+        if let Ok(outcome) = block_on(operation.as_mut(), &mut || true) {
+            return outcome;
+        }
+    }
+}
+
+/// Tells whether the calling thread polls an operation that may block it.
+pub(crate) fn may_block() -> bool {
+    BLOCKING.get()
+}
+
+struct Inside(bool);
+
+impl Inside {
+    fn enter() -> Self {
+        Self(BLOCKING.replace(true))
+    }
+}
+
+impl Drop for Inside {
+    fn drop(&mut self) {
+        BLOCKING.set(self.0);
+    }
+}
+
+/// Where a thread sleeps that waits for nothing but its waker.
+#[derive(Default)]
+struct Parker {
+    woken: Mutex<bool>,
+    changed: Condvar,
+}
+
+impl Parker {
+    /// Sleeps until there is reason to poll again.
+    fn sleep(&self, wish: &Wish, go_on: &mut dyn FnMut() -> bool) -> Result<(), Interrupted> {
+        loop {
+            let left = wish
+                .deadline
+                .map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            let slice = left.map_or(SLICE, |left| left.min(SLICE));
+            let ready = match &wish.io {
+                Some((source, interest)) => is_ready(&**source, *interest, slice),
+                None => self.park(slice),
+            };
+            if ready || left.is_some_and(|left| left <= slice) {
+                return Ok(());
+            }
+            if !go_on() {
+                return Err(Interrupted);
+            }
+        }
+    }
+
+    fn park(&self, slice: Duration) -> bool {
+        let woken = self.woken.lock().unwrap_or_else(PoisonError::into_inner);
+        let (mut woken, _) = self
+            .changed
+            .wait_timeout_while(woken, slice, |woken| !*woken)
+            .unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *woken)
+    }
+}
+
+impl Wake for Parker {
+    fn wake(self: Arc<Self>) {
+        *self.woken.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.changed.notify_one();
+    }
+}
+
+/// Waits for a descriptor; false when the time is over or a signal came.
+fn is_ready(source: &dyn Source, interest: Interest, slice: Duration) -> bool {
+    let flags = match interest {
+        Interest::Read => PollFlags::IN,
+        Interest::Write => PollFlags::OUT,
+        Interest::Both => PollFlags::IN | PollFlags::OUT,
+    };
+    let mut descriptors = [PollFd::from_borrowed_fd(source.as_fd(), flags)];
+    let limit = Timespec::try_from(slice).ok();
+    match rustix::event::poll(&mut descriptors, limit.as_ref()) {
+        Ok(count) => count > 0,
+        Err(Errno::INTR) => false,
+        // Whoever uses the descriptor finds out what is wrong with it.
+        Err(_) => true,
+    }
+}
+
+/// The longest sleep without a look at signals.
+const SLICE: Duration = Duration::from_millis(100);
+
+thread_local! {
+    static PARKER: Arc<Parker> = Arc::default();
+    static BLOCKING: Cell<bool> = const { Cell::new(false) };
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::os::unix::net::UnixStream;
+    use std::task::Poll;
+    use std::thread;
+
+    use super::*;
+    use crate::{Deadline, by_deadline, readiness, sleep_until};
+
+    #[test]
+    fn a_descriptor_is_waited_for() {
+        let (mine, mut theirs) = UnixStream::pair().unwrap();
+        let mine: Arc<dyn Source> = Arc::new(mine);
+        thread::scope(|scope| {
+            scope.spawn(move || theirs.write_all(b"x").unwrap());
+            wait(readiness(mine, Interest::Read));
+        });
+    }
+
+    #[test]
+    fn a_waker_of_another_thread_ends_the_sleep() {
+        let mut asked = false;
+        wait(std::future::poll_fn(|context| {
+            if std::mem::replace(&mut asked, true) {
+                return Poll::Ready(());
+            }
+            let waker = context.waker().clone();
+            thread::spawn(move || waker.wake());
+            Poll::Pending
+        }));
+    }
+
+    #[test]
+    fn a_deadline_ends_an_operation_that_never_ends() {
+        let soon = Some(Instant::now() + Duration::from_millis(5));
+        let outcome = wait(by_deadline(soon, std::future::pending::<()>()));
+        assert_eq!(outcome, Err(Deadline));
+        wait(sleep_until(Instant::now() + Duration::from_millis(5)));
+    }
+
+    #[test]
+    fn the_host_may_end_the_wait() {
+        let mut asked = 0;
+        let outcome = block_on(std::future::pending::<()>(), &mut || {
+            asked += 1;
+            asked < 2
+        });
+        assert_eq!(outcome, Err(Interrupted));
+        assert_eq!(asked, 2);
+    }
+}

@@ -1,0 +1,11 @@
+//! Floor 2 of Redstart, beside the renderer: how an operation waits. Operations are plain
+//! futures without a runtime. One that cannot go on says what it waits for, and a waiter,
+//! of which the one that blocks a thread stands here, polls it again when that is there.
+
+mod block;
+mod offload;
+mod wish;
+
+pub use block::{Interrupted, block_on, wait};
+pub use offload::{Offload, offload};
+pub use wish::{Deadline, Interest, Source, Wish, by_deadline, readiness, sleep_until};
