@@ -4,6 +4,7 @@
 
 pub mod batch;
 pub mod capability;
+pub mod column;
 pub mod error;
 pub mod field;
 pub mod moment;
@@ -15,6 +16,7 @@ pub mod value;
 
 pub use batch::{Batch, Cell};
 pub use capability::Capability;
+pub use column::Column;
 pub use error::{Error, ErrorKind, Result};
 pub use field::{FieldDef, FieldKind};
 pub use node::{Name, Node, Nodes};

@@ -2,10 +2,13 @@
 //! one database can do is reached through its driver's own connection.
 
 use redstart_core::{Batch, Capability, Error, Result, Value};
+use redstart_postgres as postgres;
 use redstart_sqlite as sqlite;
 
+use crate::blocking;
 use crate::outcome::Outcome;
 use crate::parameters::Parameters;
+use crate::request::Request;
 use crate::rows::Rows;
 use crate::statement::{self, Statement};
 
@@ -15,6 +18,8 @@ use crate::statement::{self, Statement};
 pub enum Connection {
     /// A connection of the `SQLite` driver.
     Sqlite(sqlite::Connection),
+    /// A connection of the PostgreSQL driver.
+    Postgres(postgres::Connection),
 }
 
 /// Stops the running statements of a connection from another thread or a signal handler.
@@ -23,6 +28,8 @@ pub enum Connection {
 pub enum InterruptHandle {
     /// The handle of the `SQLite` driver.
     Sqlite(sqlite::InterruptHandle),
+    /// The connection of the PostgreSQL driver itself.
+    Postgres(postgres::Connection),
 }
 
 impl Connection {
@@ -35,24 +42,27 @@ impl Connection {
                 let waiting = statement.execute()?;
                 Ok(Rows::sqlite(statement, !waiting))
             }
+            Self::Postgres(connection) => {
+                let request = Request::new(sql, Parameters::Positional(values));
+                blocking::run(connection, request).map(Rows::arrived)
+            }
         }
     }
 
-    /// Runs a statement and takes at most `max_rows` of its rows into an empty batch, all
-    /// in one go. Rows behind them are taken from what it gives.
-    pub fn run(
-        &self,
-        sql: &str,
-        parameters: Parameters<'_>,
-        batch: &mut Batch,
-        max_rows: usize,
-    ) -> Result<Rows> {
+    /// Runs a statement and takes its first rows into an empty batch: at most `max_rows` where
+    /// rows are fetched one by one. Rows behind them are taken from what it gives.
+    pub fn run(&self, request: Request<'_>, batch: &mut Batch, max_rows: usize) -> Result<Rows> {
         match self {
             Self::Sqlite(connection) => {
-                let mut statement = connection.prepare(sql)?;
-                statement::bind(&mut statement, parameters)?;
+                let mut statement = connection.prepare(request.sql)?;
+                statement::bind(&mut statement, request.parameters)?;
                 let progress = statement.step_into(batch, max_rows)?;
                 Ok(Rows::sqlite(statement, progress == sqlite::Progress::Done))
+            }
+            Self::Postgres(connection) => {
+                let mut rows = Rows::arrived(blocking::run(connection, request)?);
+                rows.next_into(batch, max_rows)?;
+                Ok(rows)
             }
         }
     }
@@ -61,6 +71,7 @@ impl Connection {
     pub fn prepare(&self, sql: &str) -> Result<Statement> {
         match self {
             Self::Sqlite(connection) => connection.prepare(sql).map(Statement::sqlite),
+            Self::Postgres(connection) => Ok(Statement::postgres(connection.clone(), sql)),
         }
     }
 
@@ -68,6 +79,7 @@ impl Connection {
     pub fn execute_script(&self, sql: &str) -> Result<()> {
         match self {
             Self::Sqlite(connection) => connection.execute_script(sql),
+            Self::Postgres(connection) => blocking::on(connection, connection.run_script(sql)),
         }
     }
 
@@ -81,6 +93,13 @@ impl Connection {
                     last_insert_id: statement.last_insert_id(),
                 })
             }
+            Self::Postgres(connection) => {
+                let request = Request::new(sql, Parameters::Positional(values));
+                Ok(Outcome {
+                    rows_affected: blocking::run(connection, request)?.rows_affected,
+                    last_insert_id: 0,
+                })
+            }
         }
     }
 
@@ -88,6 +107,7 @@ impl Connection {
     pub fn in_transaction(&self) -> Result<bool> {
         match self {
             Self::Sqlite(connection) => connection.in_transaction(),
+            Self::Postgres(connection) => Ok(connection.transaction_status() != b'I'),
         }
     }
 
@@ -95,6 +115,7 @@ impl Connection {
     pub fn interrupt_handle(&self) -> InterruptHandle {
         match self {
             Self::Sqlite(connection) => InterruptHandle::Sqlite(connection.interrupt_handle()),
+            Self::Postgres(connection) => InterruptHandle::Postgres(connection.clone()),
         }
     }
 
@@ -102,6 +123,10 @@ impl Connection {
     pub fn close(&self) -> Result<()> {
         match self {
             Self::Sqlite(connection) => connection.close(),
+            Self::Postgres(connection) => {
+                connection.close();
+                Ok(())
+            }
         }
     }
 
@@ -109,6 +134,7 @@ impl Connection {
     pub fn is_closed(&self) -> bool {
         match self {
             Self::Sqlite(connection) => connection.is_closed(),
+            Self::Postgres(connection) => connection.is_closed(),
         }
     }
 
@@ -116,6 +142,7 @@ impl Connection {
     pub fn capability(&self) -> Capability {
         match self {
             Self::Sqlite(_) => sqlite::capability::capability(),
+            Self::Postgres(_) => postgres::capability::capability(),
         }
     }
 
@@ -123,6 +150,10 @@ impl Connection {
     pub fn server_version(&self) -> (i32, i32, i32) {
         match self {
             Self::Sqlite(_) => sqlite::capability::server_version(),
+            Self::Postgres(connection) => {
+                let number = connection.server_version();
+                (number / 10_000, number / 100 % 100, number % 100)
+            }
         }
     }
 
@@ -130,7 +161,23 @@ impl Connection {
     pub fn as_sqlite(&self) -> Option<&sqlite::Connection> {
         match self {
             Self::Sqlite(connection) => Some(connection),
+            Self::Postgres(_) => None,
         }
+    }
+
+    /// Gives the PostgreSQL driver's own connection.
+    pub fn as_postgres(&self) -> Option<&postgres::Connection> {
+        match self {
+            Self::Postgres(connection) => Some(connection),
+            Self::Sqlite(_) => None,
+        }
+    }
+
+    /// Gives the PostgreSQL driver's own connection for a feature that only PostgreSQL has;
+    /// for any other database, an error that names both.
+    pub fn require_postgres(&self, feature: &str) -> Result<&postgres::Connection> {
+        self.as_postgres()
+            .ok_or_else(|| Error::not_supported(feature, self.database()))
     }
 
     /// Gives the `SQLite` driver's own connection for a feature that only `SQLite` has;
@@ -144,6 +191,7 @@ impl Connection {
     pub fn database(&self) -> &'static str {
         match self {
             Self::Sqlite(_) => "SQLite",
+            Self::Postgres(_) => "PostgreSQL",
         }
     }
 }
@@ -153,6 +201,8 @@ impl InterruptHandle {
     pub fn interrupt(&self) {
         match self {
             Self::Sqlite(handle) => handle.interrupt(),
+            // A server that takes no request to cancel has nothing to be cancelled.
+            Self::Postgres(connection) => drop(redstart_wait::wait(connection.cancel())),
         }
     }
 }

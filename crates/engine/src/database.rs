@@ -5,18 +5,23 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use redstart_core::{Capability, Error, ErrorKind, Result};
+use redstart_postgres as postgres;
 use redstart_sqlite as sqlite;
+use redstart_wait::{Interrupted, block_on};
 
+use crate::blocking::interrupted;
 use crate::connection::Connection;
 use crate::scope::{ScopeId, Scopes};
 use crate::state::State;
 
 /// Where a database is and how it is opened.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Target {
     /// A database of the compiled-in `SQLite`.
     Sqlite(sqlite::Options),
+    /// A database of a PostgreSQL server, and how many prepared statements a connection keeps.
+    Postgres(Box<postgres::Options>, usize),
 }
 
 /// What the host does with each new connection before its first use: pragmas,
@@ -36,6 +41,12 @@ impl Target {
     pub fn connect(&self) -> Result<Connection> {
         match self {
             Self::Sqlite(options) => sqlite::Connection::open(options).map(Connection::Sqlite),
+            Self::Postgres(options, cached_statements) => {
+                let opened = postgres::Connection::open(options, *cached_statements);
+                let opened = block_on(opened);
+                let opened = opened.unwrap_or_else(|Interrupted| Err(interrupted()));
+                opened.map(Connection::Postgres)
+            }
         }
     }
 
@@ -43,6 +54,7 @@ impl Target {
     pub fn capability(&self) -> Capability {
         match self {
             Self::Sqlite(_) => sqlite::capability::capability(),
+            Self::Postgres(..) => postgres::capability::capability(),
         }
     }
 }

@@ -2,10 +2,13 @@
 //! run once are the connection's.
 
 use redstart_core::Result;
+use redstart_postgres as postgres;
 use redstart_sqlite as sqlite;
 
+use crate::blocking;
 use crate::outcome::Outcome;
 use crate::parameters::Parameters;
+use crate::request::Request;
 
 /// A prepared statement of one connection. Dropping it gives it back to the connection.
 #[derive(Debug)]
@@ -14,6 +17,8 @@ pub struct Statement(Prepared);
 #[derive(Debug)]
 enum Prepared {
     Sqlite(sqlite::Statement),
+    /// The connection prepares when it runs.
+    Postgres(postgres::Connection, String),
 }
 
 impl Statement {
@@ -21,10 +26,15 @@ impl Statement {
         Self(Prepared::Sqlite(statement))
     }
 
-    /// Tells whether the statement writes nothing to the database itself.
+    pub(crate) fn postgres(connection: postgres::Connection, sql: &str) -> Self {
+        Self(Prepared::Postgres(connection, sql.to_owned()))
+    }
+
+    /// Tells whether the statement is known to write nothing to the database itself.
     pub fn is_readonly(&self) -> bool {
         match &self.0 {
             Prepared::Sqlite(statement) => statement.is_readonly(),
+            Prepared::Postgres(..) => false,
         }
     }
 
@@ -37,6 +47,13 @@ impl Statement {
                 Ok(Outcome {
                     rows_affected: statement.changes(),
                     last_insert_id: statement.last_insert_id(),
+                })
+            }
+            Prepared::Postgres(connection, sql) => {
+                let answer = blocking::run(connection, Request::new(sql, parameters))?;
+                Ok(Outcome {
+                    rows_affected: answer.rows_affected,
+                    last_insert_id: 0,
                 })
             }
         }

@@ -6,6 +6,7 @@ use std::fmt::Write;
 use std::hash::{BuildHasher, Hasher};
 
 use redstart_core::Result;
+use redstart_postgres as postgres;
 use redstart_sqlite as sqlite;
 
 use crate::connection::Connection;
@@ -17,10 +18,12 @@ pub struct Savepoint {
 }
 
 impl Connection {
-    /// Begins a transaction, on `SQLite` with a lock type: `BEGIN`, `BEGIN IMMEDIATE`.
-    pub fn begin(&self, lock_type: Option<&str>) -> Result<()> {
+    /// Begins a transaction, on `SQLite` with a lock type (`BEGIN IMMEDIATE`), on PostgreSQL
+    /// with an isolation level (`BEGIN TRANSACTION ISOLATION LEVEL SERIALIZABLE`).
+    pub fn begin(&self, kind: Option<&str>) -> Result<()> {
         let sql = match self {
-            Self::Sqlite(_) => sqlite::transaction::begin_sql(lock_type)?,
+            Self::Sqlite(_) => sqlite::transaction::begin_sql(kind)?,
+            Self::Postgres(_) => postgres::transaction::begin_sql(kind)?,
         };
         self.execute(&sql, &[]).map(drop)
     }

@@ -7,7 +7,7 @@ use std::sync::{Arc, RwLock};
 use std::time::{Duration, Instant};
 
 use async_lock::Mutex;
-use redstart_core::{Error, Result, Value};
+use redstart_core::{Error, Result};
 use redstart_wait::{Deadline, by_deadline};
 use socket2::Socket;
 
@@ -15,7 +15,7 @@ use crate::cancel::CancelKey;
 use crate::connect::{self, version_number};
 use crate::error;
 use crate::options::Options;
-use crate::session::{Answer, Request, Session};
+use crate::session::{Answer, Request, Session, Values};
 
 /// A connection to a PostgreSQL server. Clones are the same connection.
 #[derive(Clone)]
@@ -39,9 +39,7 @@ pub struct Statement<'a> {
     /// The text, with placeholders in Python's form: `%s`, `%(name)s`.
     pub sql: &'a str,
     /// The values.
-    pub values: &'a [Value],
-    /// The names of the values, where placeholders have names.
-    pub names: Option<&'a [String]>,
+    pub values: Values<'a>,
     /// Percent signs are placeholders or doubled, even where there are no values.
     pub formatted: bool,
     /// How long the statement may take, instead of what the connection says.
@@ -77,7 +75,6 @@ impl Connection {
             .run(Request {
                 sql: statement.sql,
                 values: statement.values,
-                names: statement.names,
                 formatted: statement.formatted,
                 deadline: limit.map(|limit| Instant::now() + limit),
             })
@@ -106,12 +103,35 @@ impl Connection {
         })
     }
 
+    /// Ends what was left running: it is cancelled on the server.
+    pub async fn settle(&self, limit: Duration) -> Result<()> {
+        let deadline = Some(Instant::now() + limit);
+        let settled = by_deadline(deadline, async {
+            let mut session = self.0.session.lock().await;
+            let settled = session.wire.settle().await;
+            self.note(&session);
+            settled
+        });
+        settled.await.unwrap_or_else(|Deadline| {
+            self.abandon();
+            Err(error::lost("the statement did not end in time; the connection is closed"))
+        })
+    }
+
+    /// Runs statements as they stand, in one go; what they give is dropped.
+    pub async fn run_script(&self, sql: &str) -> Result<()> {
+        self.require_open()?;
+        let mut session = self.0.session.lock().await;
+        let outcome = session.run_text(sql).await;
+        self.note(&session);
+        outcome.map(drop)
+    }
+
     /// Makes sure that the server answers.
     pub async fn ping(&self, limit: Duration) -> Result<()> {
         let statement = Statement {
             sql: "SELECT 1",
-            values: &[],
-            names: None,
+            values: Values::Positional(&[]),
             formatted: false,
             timeout: None,
         };

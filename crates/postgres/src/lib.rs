@@ -27,5 +27,4 @@ mod wire;
 
 pub use connection::{Connection, Statement};
 pub use options::Options;
-pub use row::Column;
-pub use session::Answer;
+pub use session::{Answer, Values};

@@ -3,19 +3,10 @@
 
 use std::sync::Arc;
 
-use redstart_core::{Batch, Cell};
+use redstart_core::{Batch, Cell, Column};
 
 use crate::frame::Body;
 use crate::oid::{Form, TEXT_FORM};
-
-/// A column of a result.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Column {
-    /// The column's label.
-    pub name: String,
-    /// The number of its type.
-    pub type_oid: u32,
-}
 
 /// The columns of a result and how their values travel.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,9 +37,13 @@ impl Layout {
             let type_oid = body.u32()?;
             // The type's size and modifier, and the format.
             body.bytes(8)?;
-            columns.push(Column { name, type_oid });
+            columns.push(Column {
+                name,
+                decltype: None,
+                type_number: Some(type_oid),
+            });
         }
-        let forms = columns.iter().map(|column| Form::of(column.type_oid));
+        let forms = columns.iter().map(|column| Form::of(column.type_number.unwrap_or_default()));
         Some(Self {
             forms: forms.collect(),
             columns: columns.into(),
@@ -171,7 +166,8 @@ mod tests {
     fn cells_are_read_by_their_forms() {
         let column = |type_oid| Column {
             name: "c".into(),
-            type_oid,
+            decltype: None,
+            type_number: Some(type_oid),
         };
         let types = [oid::INT4, oid::TEXT, oid::FLOAT4, oid::TIMESTAMP, oid::BOOL];
         let layout = Layout {

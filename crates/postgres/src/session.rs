@@ -3,17 +3,18 @@
 //! parameters. Every other one gets its values written into it, as does one that the server
 //! understands only so.
 
+use std::borrow::Cow;
 use std::collections::{HashSet, VecDeque};
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Instant;
 
-use redstart_core::{Batch, Error, Result, Value};
+use redstart_core::{Batch, Column, Error, Result, Value};
 use redstart_wait::{Deadline, by_deadline};
 
 use crate::error;
 use crate::frame::{Body, count, cstr};
-use crate::row::{Column, Layout};
+use crate::row::Layout;
 use crate::statement::{Prepared, StatementCache};
 use crate::text::{self, Text};
 use crate::value::{encode, is_binary, type_of};
@@ -41,13 +42,20 @@ pub struct Answer {
     pub rows_affected: i64,
 }
 
+/// The values of a statement.
+#[derive(Clone, Copy, Debug)]
+pub enum Values<'a> {
+    /// For `%s`, in order.
+    Positional(&'a [Value]),
+    /// For `%(name)s`.
+    Named(&'a [(String, Value)]),
+}
+
 /// A statement to run.
 #[derive(Clone, Copy)]
 pub(crate) struct Request<'a> {
     pub(crate) sql: &'a str,
-    pub(crate) values: &'a [Value],
-    /// The names of the values, where placeholders have names.
-    pub(crate) names: Option<&'a [String]>,
+    pub(crate) values: Values<'a>,
     /// Percent signs are placeholders, or doubled.
     pub(crate) formatted: bool,
     /// When the statement has to be done.
@@ -92,15 +100,14 @@ impl Session {
     }
 
     async fn dispatch(&mut self, request: Request<'_>) -> Result<Answer> {
-        let Request { sql, values, .. } = request;
-        if request.names.is_none() {
-            if let Some(prepared) = self.statements.find(sql, values) {
-                return self.execute(request, values, prepared).await;
-            }
+        let sql = request.sql;
+        if let Values::Positional(values) = request.values
+            && let Some(prepared) = self.statements.find(sql, values)
+        {
+            return self.execute(request, values, prepared).await;
         }
         let text = Text::scan(sql, request.formatted)?;
-        let ordered = ordered(&text, request)?;
-        let values = ordered.as_deref().unwrap_or(values);
+        let values = &*ordered(&text, request.values)?;
         if self.must_inline(sql, &text, values) {
             return self.query(&text, values).await;
         }
@@ -428,31 +435,36 @@ impl Reading {
     }
 }
 
-/// Puts values into the order of the placeholders, and checks that there are as many; `None`
-/// where they are in order already.
-fn ordered(text: &Text<'_>, request: Request<'_>) -> Result<Option<Vec<Value>>> {
-    let Some(names) = request.names else {
-        let (wanted, given) = (text.placeholders.len(), request.values.len());
-        if let Some(name) = text.placeholders.iter().find(|name| !name.is_empty()) {
-            return Err(error::programming(format!(
-                "the placeholder %({name})s needs a dictionary of parameters"
-            )));
+/// Puts values into the order of the placeholders, and checks that there are as many.
+fn ordered<'a>(text: &Text<'_>, values: Values<'a>) -> Result<Cow<'a, [Value]>> {
+    let placeholders = &text.placeholders;
+    match values {
+        Values::Positional(values) => {
+            if let Some(name) = placeholders.iter().find(|name| !name.is_empty()) {
+                return Err(error::programming(format!(
+                    "the placeholder %({name})s needs a dictionary of parameters"
+                )));
+            }
+            let (wanted, given) = (placeholders.len(), values.len());
+            if wanted != given {
+                return Err(error::programming(format!(
+                    "the statement has {wanted} placeholders, but {given} parameters were given"
+                )));
+            }
+            Ok(values.into())
         }
-        if wanted != given {
-            return Err(error::programming(format!(
-                "the statement has {wanted} placeholders, but {given} parameters were given"
-            )));
+        Values::Named(values) => {
+            let found = placeholders.iter().map(|wanted| {
+                let value = values.iter().find(|(name, _)| name == wanted);
+                value.map(|(_, value)| value.clone()).ok_or_else(|| {
+                    error::programming(format!(
+                        "no parameter is given for the placeholder %({wanted})s"
+                    ))
+                })
+            });
+            found.collect::<Result<Vec<_>>>().map(Cow::from)
         }
-        return Ok(None);
-    };
-    let values = text.placeholders.iter().map(|wanted| {
-        let place = names.iter().position(|name| name == wanted);
-        let value = place.and_then(|place| request.values.get(place));
-        value.cloned().ok_or_else(|| {
-            error::programming(format!("no parameter is given for the placeholder %({wanted})s"))
-        })
-    });
-    values.collect::<Result<_>>().map(Some)
+    }
 }
 
 fn put_parse(wire: &mut Wire, name: &str, sql: &str, types: &[u32]) {

@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
 use redstart_core::{Batch, Error, ErrorKind, Value};
 use redstart_engine::sqlite::{self, Backup, Options};
-use redstart_engine::{Parameters as Binds, Target};
+use redstart_engine::{Parameters as Binds, Request, Target};
 
 use crate::attached::AttachedCell;
 use crate::binding::{self, Parameters};
@@ -501,7 +501,7 @@ impl Connection {
         let native = self.open(py)?;
         wait::blocking(py, || {
             let mut batch = Batch::default();
-            native.run(sql, Binds::Positional(values), &mut batch, 1)?;
+            native.run(Request::new(sql, Binds::Positional(values)), &mut batch, 1)?;
             Ok((!batch.is_empty()).then(|| Arc::new(batch)))
         })
     }

@@ -25,4 +25,4 @@ pub use connection::{Connection, InterruptHandle};
 pub use function::Function;
 pub use hooks::{ProgressHandler, Trace};
 pub use options::Options;
-pub use statement::{Column, Progress, Statement};
+pub use statement::{Progress, Statement};

@@ -6,22 +6,13 @@ use std::fmt;
 use std::ptr;
 use std::sync::Arc;
 
-use redstart_core::{Batch, Error, ErrorKind, Result, Value};
+use redstart_core::{Column, Batch, Error, ErrorKind, Result, Value};
 use rusqlite::ffi;
 
 use crate::handle::{Handle, Locked};
 use crate::statement_cache::Prepared;
 use crate::value::{self, BindFailure};
 use crate::{comment, error};
-
-/// A column of a result.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Column {
-    /// The name, as the statement or `SQLite` gave it.
-    pub name: String,
-    /// The type in the table's definition; `None` for an expression.
-    pub decltype: Option<String>,
-}
 
 /// How far a statement has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -463,6 +454,7 @@ unsafe fn columns(raw: *mut ffi::sqlite3_stmt) -> Arc<[Column]> {
             .map(|index| Column {
                 name: copy(ffi::sqlite3_column_name(raw, index)).unwrap_or_default(),
                 decltype: copy(ffi::sqlite3_column_decltype(raw, index)),
+                type_number: None,
             })
             .collect()
     }

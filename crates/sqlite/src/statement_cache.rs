@@ -7,7 +7,7 @@ use std::sync::Arc;
 use redstart_core::Value;
 use rusqlite::ffi;
 
-use crate::statement::Column;
+use redstart_core::Column;
 
 /// A prepared statement with what is known about it. Freeing it is explicit:
 /// a closed connection has freed its statements already.

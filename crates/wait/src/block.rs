@@ -3,8 +3,8 @@
 
 use std::cell::Cell;
 use std::future::Future;
-use std::pin::pin;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::pin::{Pin, pin};
+use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
 use std::task::{Context, Wake, Waker};
 use std::time::{Duration, Instant};
 
@@ -19,13 +19,34 @@ pub struct Interrupted;
 
 /// Runs an operation to its end on the calling thread.
 ///
-/// Between its waits, at least ten times a second, `go_on` is asked whether to; where it
-/// says no the operation is dropped.
-pub fn block_on<F: Future>(
-    operation: F,
-    go_on: &mut dyn FnMut() -> bool,
-) -> Result<F::Output, Interrupted> {
+/// While it waits, the host is asked about ten times a second whether to go on, in the way
+/// that [`ask_while_waiting`] set; where it says no the operation is dropped.
+pub fn block_on<F: Future>(operation: F) -> Result<F::Output, Interrupted> {
+    run(pin!(operation), || GO_ON.get().is_none_or(|go_on| go_on()))
+}
+
+/// Sets how the host is asked whether to go on waiting. Only the first one counts.
+pub fn ask_while_waiting(go_on: fn() -> bool) {
+    // A second host would be the same one.
+    let _ = GO_ON.set(go_on);
+}
+
+static GO_ON: OnceLock<fn() -> bool> = OnceLock::new();
+
+/// Runs an operation to its end on the calling thread; nothing interrupts it.
+pub fn wait<F: Future>(operation: F) -> F::Output {
     let mut operation = pin!(operation);
+    loop {
+        if let Ok(outcome) = run(operation.as_mut(), || true) {
+            return outcome;
+        }
+    }
+}
+
+fn run<F: Future>(
+    mut operation: Pin<&mut F>,
+    go_on: impl Fn() -> bool,
+) -> Result<F::Output, Interrupted> {
     let _inside = Inside::enter();
     PARKER.with(|parker| {
         let waker = Waker::from(Arc::clone(parker));
@@ -33,20 +54,10 @@ pub fn block_on<F: Future>(
         loop {
             match Wish::poll(operation.as_mut(), &mut context) {
                 Ok(outcome) => return Ok(outcome),
-                Err(wish) => parker.sleep(&wish, go_on)?,
+                Err(wish) => parker.sleep(&wish, &go_on)?,
             }
         }
     })
-}
-
-/// Runs an operation to its end on the calling thread; nothing interrupts it.
-pub fn wait<F: Future>(operation: F) -> F::Output {
-    let mut operation = pin!(operation);
-    loop {
-        if let Ok(outcome) = block_on(operation.as_mut(), &mut || true) {
-            return outcome;
-        }
-    }
 }
 
 /// Tells whether the calling thread polls an operation that may block it.
@@ -77,7 +88,7 @@ struct Parker {
 
 impl Parker {
     /// Sleeps until there is reason to poll again.
-    fn sleep(&self, wish: &Wish, go_on: &mut dyn FnMut() -> bool) -> Result<(), Interrupted> {
+    fn sleep(&self, wish: &Wish, go_on: &impl Fn() -> bool) -> Result<(), Interrupted> {
         loop {
             let left = wish
                 .deadline
@@ -181,12 +192,12 @@ mod tests {
 
     #[test]
     fn the_host_may_end_the_wait() {
-        let mut asked = 0;
-        let outcome = block_on(std::future::pending::<()>(), &mut || {
-            asked += 1;
-            asked < 2
+        let asked = Cell::new(0);
+        let outcome = run(pin!(std::future::pending::<()>()), || {
+            asked.set(asked.get() + 1);
+            asked.get() < 2
         });
         assert_eq!(outcome, Err(Interrupted));
-        assert_eq!(asked, 2);
+        assert_eq!(asked.get(), 2);
     }
 }

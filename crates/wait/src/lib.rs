@@ -6,6 +6,6 @@ mod block;
 mod offload;
 mod wish;
 
-pub use block::{Interrupted, block_on, wait};
+pub use block::{Interrupted, ask_while_waiting, block_on, wait};
 pub use offload::{Offload, offload};
 pub use wish::{Deadline, Interest, Source, Wish, by_deadline, readiness, sleep_until};

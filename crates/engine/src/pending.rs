@@ -1,0 +1,164 @@
+//! The operations of a connection for a waiter that must not block its thread: futures that
+//! own what they need. A statement whose future is dropped is cancelled.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use redstart_core::{Batch, Result};
+use redstart_sqlite as sqlite;
+use redstart_wait::offload;
+
+use crate::blocking::driver_statement;
+use crate::connection::{Connection, InterruptHandle};
+use crate::database::Target;
+use crate::parameters::Values;
+use crate::request::Request;
+use crate::rows::Rows;
+
+/// An operation that is not done yet.
+pub type Pending<T> = Pin<Box<dyn Future<Output = Result<T>> + Send>>;
+
+/// A statement and its values, owned.
+#[derive(Clone, Debug)]
+pub struct OwnedRequest {
+    /// The text.
+    pub sql: Arc<str>,
+    /// The values.
+    pub values: Values,
+    /// See [`Request::formatted`].
+    pub formatted: bool,
+    /// See [`Request::timeout`].
+    pub timeout: Option<Duration>,
+}
+
+impl OwnedRequest {
+    /// Lends the request.
+    pub fn lend(&self) -> Request<'_> {
+        Request {
+            sql: &self.sql,
+            parameters: self.values.lend(),
+            formatted: self.formatted,
+            timeout: self.timeout,
+        }
+    }
+}
+
+impl Connection {
+    /// Runs a statement and takes all that it gives; the first rows are in the batch.
+    pub fn start(&self, request: OwnedRequest) -> Pending<(Rows, Batch)> {
+        match self {
+            Self::Sqlite(connection) => {
+                let handle = InterruptHandle::Sqlite(connection.interrupt_handle());
+                let connection = connection.clone();
+                Box::pin(interrupting(handle, offload(move || run(&connection, &request))))
+            }
+            Self::Postgres(connection) => {
+                let connection = connection.clone();
+                Box::pin(async move {
+                    let answer = connection.run(driver_statement(request.lend())).await?;
+                    let mut rows = Rows::arrived(answer);
+                    let mut batch = Batch::default();
+                    rows.next_into(&mut batch, usize::MAX)?;
+                    Ok((rows, batch))
+                })
+            }
+        }
+    }
+
+    /// Makes the connection ready for somebody else: what was left running is cancelled, an
+    /// open transaction is rolled back, within a time; a connection that cannot be made ready
+    /// is closed.
+    pub fn reset(&self, limit: Duration) -> Pending<()> {
+        match self {
+            Self::Sqlite(connection) => {
+                let connection = Self::Sqlite(connection.clone());
+                Box::pin(offload(move || connection.roll_back_if_open()))
+            }
+            Self::Postgres(connection) => {
+                let connection = connection.clone();
+                Box::pin(async move { connection.reset(limit).await })
+            }
+        }
+    }
+
+    /// Makes sure that the database answers, within a time.
+    pub fn ping(&self, limit: Duration) -> Pending<()> {
+        match self {
+            Self::Sqlite(connection) => {
+                let connection = Self::Sqlite(connection.clone());
+                Box::pin(async move { connection.in_transaction().map(drop) })
+            }
+            Self::Postgres(connection) => {
+                let connection = connection.clone();
+                Box::pin(async move { connection.ping(limit).await })
+            }
+        }
+    }
+
+    /// Tells whether work was left on the connection: a running statement, a transaction.
+    pub fn is_dirty(&self) -> bool {
+        match self {
+            Self::Sqlite(connection) => connection.in_transaction().unwrap_or(true),
+            Self::Postgres(connection) => connection.is_dirty(),
+        }
+    }
+
+    /// Tells whether the connection is known to be of use. Asks nobody.
+    pub fn is_alive(&self) -> bool {
+        match self {
+            Self::Sqlite(connection) => !connection.is_closed(),
+            Self::Postgres(connection) => connection.is_alive(),
+        }
+    }
+
+    fn roll_back_if_open(&self) -> Result<()> {
+        if self.in_transaction()? {
+            self.rollback()?;
+        }
+        Ok(())
+    }
+}
+
+impl Target {
+    /// Opens a connection.
+    pub fn start_connect(&self) -> Pending<Connection> {
+        match self.clone() {
+            target @ Self::Sqlite(_) => Box::pin(offload(move || target.connect())),
+            Self::Postgres(options, cached_statements) => Box::pin(async move {
+                let opened = redstart_postgres::Connection::open(&options, cached_statements);
+                opened.await.map(Connection::Postgres)
+            }),
+        }
+    }
+}
+
+/// Runs a statement to its end.
+fn run(connection: &sqlite::Connection, request: &OwnedRequest) -> Result<(Rows, Batch)> {
+    let mut batch = Batch::default();
+    let connection = Connection::Sqlite(connection.clone());
+    let rows = connection.run(request.lend(), &mut batch, usize::MAX)?;
+    Ok((rows.read_to_end()?, batch))
+}
+
+/// Interrupts the statements of a connection if an operation is dropped before its end.
+async fn interrupting<T>(
+    handle: InterruptHandle,
+    operation: impl Future<Output = Result<T>>,
+) -> Result<T> {
+    struct Guard(Option<InterruptHandle>);
+
+    impl Drop for Guard {
+        fn drop(&mut self) {
+            if let Some(handle) = self.0.take() {
+                handle.interrupt();
+            }
+        }
+    }
+
+    let mut guard = Guard(Some(handle));
+    let outcome = operation.await;
+    guard.0 = None;
+    outcome
+}
