@@ -1,51 +1,39 @@
-//! Parameters on their way to a driver: what the tree carried opaquely becomes a value of
-//! one of the storage classes, or the exception that users of the standard driver know.
+//! Parameters on their way to a driver: what the tree carried opaquely becomes a value that
+//! the driver can bind, or the exception that its users know.
+
+mod postgres;
+mod sqlite;
 
 use pyo3::buffer::PyBuffer;
-use pyo3::exceptions::{PyException, PyTypeError};
+use pyo3::exceptions::PyException;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyDate, PyDateTime, PyDict, PyFloat, PyInt, PyList, PyString, PyTime, PyTuple};
+use pyo3::types::{PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
 use redstart_core::{Error, ErrorKind, Value};
+use redstart_engine::{Connection, Values};
 
-use crate::convert::from_python::{self, PythonValue};
+use crate::convert::from_python;
 use crate::errors;
 
-/// The parameters of one execution.
-pub(crate) enum Parameters {
-    /// For placeholders in order.
-    Positional(Vec<Value>),
-    /// For named placeholders.
-    Named(Vec<(String, Value)>),
-}
-
-impl Parameters {
-    /// Gives them as the engine takes them.
-    pub(crate) fn for_engine(&self) -> redstart_engine::Parameters<'_> {
-        match self {
-            Self::Positional(values) => redstart_engine::Parameters::Positional(values),
-            Self::Named(values) => redstart_engine::Parameters::Named(values),
-        }
-    }
-}
+pub(crate) use sqlite::outcome;
 
 /// Reads the parameters that Python code gave: a list, a tuple or another sequence, or a dictionary.
-pub(crate) fn parameters(given: &Bound<'_, PyAny>) -> PyResult<Parameters> {
+pub(crate) fn parameters(connection: &Connection, given: &Bound<'_, PyAny>) -> PyResult<Values> {
     let py = given.py();
     if let Ok(named) = given.cast::<PyDict>() {
         let mut values = Vec::with_capacity(named.len());
         for (name, value) in named {
             let name: String = name.extract()?;
-            let value = convert(&value, &name)?;
+            let value = convert(connection, &value, &name)?;
             values.push((name, value));
         }
-        return Ok(Parameters::Named(values));
+        return Ok(Values::Named(values));
     }
     if let Ok(tuple) = given.cast_exact::<PyTuple>() {
-        return positional(tuple.iter());
+        return positional(connection, tuple.iter());
     }
     if let Ok(list) = given.cast_exact::<PyList>() {
-        return positional(list.iter());
+        return positional(connection, list.iter());
     }
     if !given.hasattr(intern!(py, "__getitem__"))? || !given.hasattr(intern!(py, "__len__"))? {
         let message = "parameters are of unsupported type";
@@ -55,119 +43,62 @@ pub(crate) fn parameters(given: &Bound<'_, PyAny>) -> PyResult<Parameters> {
         ));
     }
     let items: Vec<_> = given.try_iter()?.collect::<PyResult<_>>()?;
-    positional(items.into_iter())
+    positional(connection, items.into_iter())
 }
 
-/// Makes every value of a rendered statement one that a driver can bind.
-pub(crate) fn bindable(py: Python<'_>, values: &mut [Value]) -> PyResult<()> {
+/// Makes every value of a rendered statement one that a connection's driver can bind.
+pub(crate) fn bindable(
+    py: Python<'_>,
+    connection: &Connection,
+    values: &mut [Value],
+) -> PyResult<()> {
     for (place, value) in values.iter_mut().enumerate() {
         if let Value::Opaque(opaque) = value
-            && let Some(object) = opaque.as_any().downcast_ref::<PythonValue>()
+            && let Some(object) = opaque.as_any().downcast_ref::<from_python::PythonValue>()
         {
-            *value = adapt(object.0.bind(py), &(place + 1).to_string())?;
+            *value = adapt(connection, object.0.bind(py), &(place + 1).to_string())?;
         }
     }
     Ok(())
 }
 
-/// Converts what a user function returned; nothing is adapted, as with the standard driver.
-pub(crate) fn outcome(object: &Bound<'_, PyAny>) -> PyResult<Value> {
-    match from_python::value(object)? {
-        value @ (Value::Null
-        | Value::Bool(_)
-        | Value::Int(_)
-        | Value::Float(_)
-        | Value::Text(_)
-        | Value::Blob(_)) => Ok(value),
-        _ => match stored(object)? {
-            Some(value) => Ok(value),
-            None => Err(PyTypeError::new_err(
-                "a user-defined function gave a value of an unsupported type",
-            )),
-        },
-    }
-}
-
 fn positional<'py>(
+    connection: &Connection,
     items: impl ExactSizeIterator<Item = Bound<'py, PyAny>>,
-) -> PyResult<Parameters> {
-    let mut values = Vec::with_capacity(items.len());
-    for (place, item) in items.enumerate() {
-        let value = match from_python::value(&item)? {
-            Value::Opaque(_) | Value::Uuid(_) => adapt(&item, &(place + 1).to_string())?,
-            value => value,
-        };
-        values.push(value);
-    }
-    Ok(Parameters::Positional(values))
-}
-
-fn convert(object: &Bound<'_, PyAny>, label: &str) -> PyResult<Value> {
-    match from_python::value(object)? {
-        Value::Opaque(_) | Value::Uuid(_) => adapt(object, label),
-        value => Ok(value),
-    }
-}
-
-/// Gives the value of an object without a native form.
-fn adapt(object: &Bound<'_, PyAny>, label: &str) -> PyResult<Value> {
-    let plain = object.is_exact_instance_of::<PyInt>() || object.is_exact_instance_of::<PyString>();
-    let adapted = if plain { None } else { adapted(object)? };
-    if let Some(adapted) = adapted {
-        if let value @ (Value::Null
-        | Value::Bool(_)
-        | Value::Int(_)
-        | Value::Float(_)
-        | Value::Text(_)
-        | Value::Blob(_)) = from_python::value(&adapted)?
-        {
+) -> PyResult<Values> {
+    let values = items.enumerate().map(|(place, item)| {
+        let value = from_python::value(&item)?;
+        if is_native(connection, &value) {
             return Ok(value);
         }
-        if let Some(value) = stored(&adapted)? {
-            return Ok(value);
-        }
-    } else if let Some(value) = stored(object)? {
+        adapt(connection, &item, &(place + 1).to_string())
+    });
+    Ok(Values::Positional(values.collect::<PyResult<_>>()?))
+}
+
+fn convert(connection: &Connection, object: &Bound<'_, PyAny>, label: &str) -> PyResult<Value> {
+    let value = from_python::value(object)?;
+    if is_native(connection, &value) {
         return Ok(value);
     }
-    let class = object.get_type().qualified()?;
-    let message = format!("Error binding parameter {label}: type '{class}' is not supported");
-    Err(errors::to_py(
-        object.py(),
-        &Error::new(ErrorKind::Programming, message),
-    ))
+    adapt(connection, object, label)
 }
 
-/// Asks the adapters that the program registered with the standard driver, then the object itself.
-fn adapted<'py>(object: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
-    let py = object.py();
-    let modules = py.import("sys")?.getattr(intern!(py, "modules"))?;
-    let driver = modules.call_method1(intern!(py, "get"), (intern!(py, "sqlite3"),))?;
-    let protocol = driver.getattr_opt(intern!(py, "PrepareProtocol"))?;
-    let class = object.get_type();
-    if let (Some(protocol), Some(adapters)) =
-        (&protocol, driver.getattr_opt(intern!(py, "adapters"))?)
-    {
-        let adapter = adapters.call_method1(intern!(py, "get"), ((&class, protocol),))?;
-        if !adapter.is_none() {
-            return adapter.call1((object,)).map(Some);
-        }
+/// Tells whether a driver binds a value as it is.
+fn is_native(connection: &Connection, value: &Value) -> bool {
+    match value {
+        Value::Opaque(_) => false,
+        // SQLite has no such type, so that the program says what becomes of it.
+        Value::Uuid(_) => connection.as_postgres().is_some(),
+        _ => true,
     }
-    if let Some(conform) = class.getattr_opt(intern!(py, "__conform__"))? {
-        let protocol = protocol.unwrap_or_else(|| py.None().into_bound(py));
-        let conformed = conform.call1((object, protocol))?;
-        return Ok(Some(conformed).filter(|conformed| !conformed.is_none()));
+}
+
+fn adapt(connection: &Connection, object: &Bound<'_, PyAny>, label: &str) -> PyResult<Value> {
+    match connection {
+        Connection::Postgres(_) => postgres::adapt(object),
+        _ => sqlite::adapt(object, label),
     }
-    if class.is(pyo3::types::PyType::new::<PyDateTime>(py)) {
-        return object
-            .call_method1(intern!(py, "isoformat"), (" ",))
-            .map(Some);
-    }
-    if class.is(pyo3::types::PyType::new::<PyDate>(py))
-        || class.is(pyo3::types::PyType::new::<PyTime>(py))
-    {
-        return object.call_method0(intern!(py, "isoformat")).map(Some);
-    }
-    Ok(None)
 }
 
 /// Gives the value of an instance of a subclass of a stored class, or of a buffer.
@@ -191,25 +122,3 @@ fn stored(object: &Bound<'_, PyAny>) -> PyResult<Option<Value>> {
     }
 }
 
-/// The name that the standard driver gives a class in its messages.
-trait Qualified {
-    fn qualified(&self) -> PyResult<String>;
-}
-
-impl Qualified for Bound<'_, pyo3::types::PyType> {
-    fn qualified(&self) -> PyResult<String> {
-        let name = self.name()?.to_string();
-        let module: String = self.module()?.extract()?;
-        // Static classes of other modules than builtins carry the module in their C name.
-        let is_heap = self
-            .getattr(intern!(self.py(), "__flags__"))?
-            .extract::<u64>()?
-            & (1 << 9)
-            != 0;
-        if is_heap || module == "builtins" {
-            Ok(name)
-        } else {
-            Ok(format!("{module}.{name}"))
-        }
-    }
-}
