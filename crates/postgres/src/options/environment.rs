@@ -22,7 +22,7 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// Makes an environment of variables. Two of them, `HOME` and `PG…`, are looked at.
+    /// Makes an environment of variables. Only `HOME` and those that begin with `PG` are kept.
     pub fn new(variables: impl IntoIterator<Item = (String, String)>) -> Self {
         let matters = |name: &str| name == HOME || name.starts_with("PG");
         let variables = variables.into_iter();

@@ -140,10 +140,11 @@ fn set_unless_empty(settings: &mut Settings, name: &str, encoded: &str) -> Resul
     settings.set(name, &decoded(encoded, name)?)
 }
 
-/// Decodes `%20` and the like. The text is not shown: it may be a password.
+/// Decodes `%20` and the like; blanks at the ends count only where they are encoded, as in
+/// libpq 18. The text is not shown: it may be a password.
 fn decoded(text: &str, part: &str) -> Result<String> {
     let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
+    let mut rest = text.trim_matches(' ').bytes();
     while let Some(byte) = rest.next() {
         if byte != b'%' {
             bytes.push(byte);
