@@ -240,6 +240,13 @@ impl Connection {
         *place = limit;
     }
 
+    /// Has the values of `hstore`, whose number is given, taken apart from now on.
+    pub fn register_hstore(&self, type_number: u32) {
+        if let Some(mut session) = self.0.session.try_lock() {
+            session.hstore = Some(type_number);
+        }
+    }
+
     /// Takes the notices that the server sent.
     pub fn take_notices(&self) -> Vec<Error> {
         let session = self.0.session.try_lock();

@@ -2,6 +2,7 @@
 //! them is not known here.
 
 mod array;
+mod hstore;
 mod interval;
 mod moment;
 
@@ -51,6 +52,8 @@ pub enum Decoded<'a> {
     Json(Cow<'a, str>),
     /// An array.
     Array(Array<'a>),
+    /// `hstore`: keys and values.
+    Hstore(Vec<(String, Option<String>)>),
 }
 
 /// Why a value cannot be given: the part of the message behind its column.
@@ -87,6 +90,7 @@ pub fn text(number: u32, text: Cow<'_, str>) -> Result<Decoded<'_>, Undecodable>
         oid::BYTEA => Decoded::Bytes(unhex(text.as_bytes()).ok_or_else(wrong)?),
         oid::NUMERIC => Decoded::Decimal(text),
         oid::JSON | oid::JSONB => Decoded::Json(text),
+        oid::HSTORE => Decoded::Hstore(hstore::parse(&text).ok_or_else(wrong)?),
         oid::UUID => Decoded::Uuid(uuid(&text).ok_or_else(wrong)?),
         oid::INTERVAL => Decoded::Interval(interval::text(&text).ok_or_else(wrong)?),
         oid::DATE | oid::TIME | oid::TIMETZ | oid::TIMESTAMP | oid::TIMESTAMPTZ => {

@@ -72,6 +72,8 @@ pub fn array_of(element: u32) -> Option<u32> {
 /// Marks the number of a type, beside the values of a cell, whose text form is there though
 /// its binary form is what is asked for otherwise.
 pub const TEXT_FORM: u32 = 1 << 31;
+/// Stands for the type `hstore`, whose number is another one in each database.
+pub const HSTORE: u32 = 1 << 30;
 /// A type that is left for the server to find out.
 pub const UNKNOWN: u32 = 0;
 /// `boolean`

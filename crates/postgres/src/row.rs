@@ -6,7 +6,7 @@ use std::sync::Arc;
 use redstart_core::{Batch, Cell, Column};
 
 use crate::frame::Body;
-use crate::oid::{Form, TEXT_FORM};
+use crate::oid::{Form, HSTORE, TEXT_FORM};
 
 /// The columns of a result and how their values travel.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,14 +19,14 @@ pub(crate) struct Layout {
 
 impl Layout {
     /// Reads the body of a `RowDescription` of a result that comes as text.
-    pub(crate) fn read_text(body: &[u8]) -> Option<Self> {
-        let mut layout = Self::read(body)?;
+    pub(crate) fn read_text(body: &[u8], hstore: Option<u32>) -> Option<Self> {
+        let mut layout = Self::read(body, hstore)?;
         layout.is_text = true;
         Some(layout)
     }
 
-    /// Reads the body of a `RowDescription`.
-    pub(crate) fn read(body: &[u8]) -> Option<Self> {
+    /// Reads the body of a `RowDescription`; the type `hstore` has the number that is given.
+    pub(crate) fn read(body: &[u8], hstore: Option<u32>) -> Option<Self> {
         let mut body = Body(body);
         let count = body.u16()?;
         let mut columns = Vec::with_capacity(count.into());
@@ -43,7 +43,10 @@ impl Layout {
                 type_number: Some(type_oid),
             });
         }
-        let forms = columns.iter().map(|column| Form::of(column.type_number.unwrap_or_default()));
+        let forms = columns.iter().map(|column| match column.type_number {
+            number if number.is_some() && number == hstore => Form::Textual(HSTORE),
+            number => Form::of(number.unwrap_or_default()),
+        });
         Some(Self {
             forms: forms.collect(),
             columns: columns.into(),

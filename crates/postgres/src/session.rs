@@ -29,6 +29,8 @@ pub(crate) struct Session {
     pooled: bool,
     /// Texts that the server understands only with the values in them.
     inlined: HashSet<Box<str>>,
+    /// The number of the type `hstore`, where its values are to be taken apart.
+    pub(crate) hstore: Option<u32>,
 }
 
 /// What a statement gave.
@@ -70,6 +72,7 @@ impl Session {
             statements: StatementCache::new(cached_statements),
             pooled,
             inlined: HashSet::new(),
+            hstore: None,
         }
     }
 
@@ -202,7 +205,7 @@ impl Session {
             match tag {
                 b't' => resolved = read_types(self.wire.body(range)),
                 b'T' => {
-                    let layout = Layout::read(self.wire.body(range));
+                    let layout = Layout::read(self.wire.body(range), self.hstore);
                     return self.described(resolved, Some(layout));
                 }
                 b'n' => return self.described(resolved, None),
@@ -338,10 +341,10 @@ impl Session {
     fn note(&mut self, reading: &mut Reading, tag: u8, range: Range<usize>) {
         match tag {
             b'T' if reading.is_text => {
-                reading.begin(Layout::read_text(self.wire.body(range)));
+                reading.begin(Layout::read_text(self.wire.body(range), self.hstore));
             }
             b'T' => {
-                let layout = Layout::read(self.wire.body(range));
+                let layout = Layout::read(self.wire.body(range), self.hstore);
                 if layout != reading.layout {
                     reading.fail(error::outdated());
                     reading.forget_statements = true;

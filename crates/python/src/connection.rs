@@ -10,13 +10,14 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
 use redstart_core::{Batch, Error, ErrorKind, Value};
 use redstart_engine::sqlite::{self, Backup, Options};
-use redstart_engine::{Parameters as Binds, Request, Target};
+use redstart_engine::{OwnedRequest, Parameters as Binds, Request, Target, Values};
 
 use crate::attached::AttachedCell;
-use crate::binding::{self, Parameters};
+use crate::binding;
 use crate::cursor::Cursor;
 use crate::introspect::Question;
 use crate::render::PyRendered;
+use crate::wait::Awaitable;
 use crate::{errors, function, introspect, wait};
 
 /// A connection to a database, in autocommit mode.
@@ -43,6 +44,21 @@ pub fn sqlite_connect(
     timeout: f64,
     settings: Option<&Bound<'_, PyDict>>,
 ) -> PyResult<Connection> {
+    let target = sqlite_target(path, timeout, settings)?;
+    let native = wait::blocking(py, || {
+        let native = target.connect()?;
+        watched(&native)?;
+        Ok(native)
+    })?;
+    Ok(Connection::of(native))
+}
+
+/// Reads where a SQLite database is; nothing is opened.
+pub(crate) fn sqlite_target(
+    path: &Bound<'_, PyAny>,
+    timeout: f64,
+    settings: Option<&Bound<'_, PyDict>>,
+) -> PyResult<Target> {
     let mut options = Options::new(text_of(path)?);
     options.timeout = seconds(timeout);
     for (name, value) in settings.into_iter().flatten() {
@@ -70,17 +86,16 @@ pub fn sqlite_connect(
             return Err(PyValueError::new_err(message));
         }
     }
-    let native = wait::blocking(py, || {
-        let native = Target::Sqlite(options).connect()?;
-        native
-            .require_sqlite("a progress handler")?
-            .set_progress_handler(Some(wait::signal_watch()), wait::STEPS_BETWEEN_LOOKS)?;
-        Ok(native)
-    })?;
-    Ok(Connection {
-        native,
-        row_factory: AttachedCell::new(None),
-    })
+    Ok(Target::Sqlite(options))
+}
+
+/// Lets a signal end the statements of a SQLite connection.
+pub(crate) fn watched(native: &redstart_engine::Connection) -> redstart_core::Result<()> {
+    match native.as_sqlite() {
+        Some(native) => native
+            .set_progress_handler(Some(wait::signal_watch()), wait::STEPS_BETWEEN_LOOKS),
+        None => Ok(()),
+    }
 }
 
 #[pymethods]
@@ -101,11 +116,7 @@ impl Connection {
         parameters: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, Cursor>> {
         let cursor = Self::cursor(slf)?;
-        let parameters = match parameters {
-            Some(parameters) => binding::parameters(parameters)?,
-            None => Parameters::Positional(Vec::new()),
-        };
-        cursor.get().run(slf.py(), sql, parameters)?;
+        cursor.get().execute_with(slf.py(), sql, parameters)?;
         Ok(cursor)
     }
 
@@ -138,10 +149,9 @@ impl Connection {
         let cursor = Self::cursor(slf)?;
         let rendered = rendered.get();
         let mut values = rendered.binds().to_vec();
-        binding::bindable(py, &mut values)?;
-        cursor
-            .get()
-            .run(py, &rendered.0.sql, Parameters::Positional(values))?;
+        binding::bindable(py, &slf.get().native, &mut values)?;
+        let request = Request::new(&rendered.0.sql, Binds::Positional(&values));
+        cursor.get().run(py, request)?;
         Ok(cursor)
     }
 
@@ -335,100 +345,165 @@ impl Connection {
         })
     }
 
-    /// The names of the tables, sorted.
+    /// What the database says about its own tables.
     ///
-    /// Asks with `ask(sql, parameters) -> rows` where one is given.
-    #[pyo3(signature = (schema=None, ask=None))]
-    fn tables<'py>(
+    /// Args:
+    ///     question: `tables`, `views`, `indexes`, `columns`, `primary_keys`, `foreign_keys` or `sequences`.
+    ///     table: The table that is asked about.
+    ///     schema: Its schema.
+    ///     ask: The way to ask, `ask(sql, parameters) -> rows`; the connection itself by default.
+    ///
+    /// Returns:
+    ///     Names, or tuples in the order of the metadata classes.
+    #[pyo3(signature = (question, table=None, schema=None, ask=None))]
+    fn introspect<'py>(
         &self,
         py: Python<'py>,
+        question: &str,
+        table: Option<&str>,
         schema: Option<&str>,
         ask: Option<Py<PyAny>>,
     ) -> PyResult<Vec<Bound<'py, PyAny>>> {
-        introspect::ask(py, self.open(py)?, &Question::Tables, schema, ask)
+        let question = Question::read(question, table)?;
+        introspect::ask(py, self.open(py)?, &question, schema, ask)
     }
 
-    /// The views as tuples (name, sql).
-    ///
-    /// Asks with `ask(sql, parameters) -> rows` where one is given.
-    #[pyo3(signature = (schema=None, ask=None))]
-    fn views<'py>(
-        &self,
-        py: Python<'py>,
-        schema: Option<&str>,
-        ask: Option<Py<PyAny>>,
-    ) -> PyResult<Vec<Bound<'py, PyAny>>> {
-        introspect::ask(py, self.open(py)?, &Question::Views, schema, ask)
+    /// Runs what `render` gave, to be awaited; gives the cursor with all rows.
+    #[pyo3(signature = (rendered, timeout=None))]
+    fn arun<'py>(
+        slf: &Bound<'py, Self>,
+        rendered: &Bound<'py, PyRendered>,
+        timeout: Option<f64>,
+    ) -> PyResult<Bound<'py, Awaitable>> {
+        let rendered = rendered.get();
+        let mut values = rendered.binds().to_vec();
+        binding::bindable(slf.py(), &slf.get().native, &mut values)?;
+        let request = OwnedRequest {
+            sql: rendered.0.sql.as_str().into(),
+            values: Values::Positional(values),
+            formatted: true,
+            timeout: timeout.map(seconds),
+        };
+        Self::start(slf, request)
     }
 
-    /// The indexes of a table as tuples (name, sql, columns, unique, table).
-    ///
-    /// Asks with `ask(sql, parameters) -> rows` where one is given.
-    #[pyo3(signature = (table, schema=None, ask=None))]
-    fn indexes<'py>(
-        &self,
-        py: Python<'py>,
-        table: &str,
-        schema: Option<&str>,
-        ask: Option<Py<PyAny>>,
-    ) -> PyResult<Vec<Bound<'py, PyAny>>> {
-        introspect::ask(py, self.open(py)?, &Question::Indexes(table), schema, ask)
+    /// Runs a statement, to be awaited; gives the cursor with all rows.
+    #[pyo3(signature = (sql, parameters=None, timeout=None))]
+    fn aexecute<'py>(
+        slf: &Bound<'py, Self>,
+        sql: &str,
+        parameters: Option<&Bound<'py, PyAny>>,
+        timeout: Option<f64>,
+    ) -> PyResult<Bound<'py, Awaitable>> {
+        let native = &slf.get().native;
+        let values = parameters.map(|given| binding::parameters(native, given));
+        let request = OwnedRequest {
+            sql: sql.into(),
+            formatted: values.is_some(),
+            values: values.transpose()?.unwrap_or_default(),
+            timeout: timeout.map(seconds),
+        };
+        Self::start(slf, request)
     }
 
-    /// The columns of a table as tuples (name, data type, null, primary key, table, default, full type,
-    /// identity).
-    ///
-    /// Asks with `ask(sql, parameters) -> rows` where one is given.
-    #[pyo3(signature = (table, schema=None, ask=None))]
-    fn columns<'py>(
-        &self,
-        py: Python<'py>,
-        table: &str,
-        schema: Option<&str>,
-        ask: Option<Py<PyAny>>,
-    ) -> PyResult<Vec<Bound<'py, PyAny>>> {
-        introspect::ask(py, self.open(py)?, &Question::Columns(table), schema, ask)
+    /// Makes the connection ready for somebody else: what was left running is cancelled, an open
+    /// transaction rolled back. One that cannot be made ready within so many seconds is closed.
+    #[pyo3(signature = (limit=5.0))]
+    fn reset(&self, py: Python<'_>, limit: f64) -> PyResult<()> {
+        let operation = self.native.reset(seconds(limit));
+        wait::blocking(py, || redstart_wait::wait(operation))
     }
 
-    /// The names of the columns of a table's primary key, in its order.
-    ///
-    /// Asks with `ask(sql, parameters) -> rows` where one is given.
-    #[pyo3(signature = (table, schema=None, ask=None))]
-    fn primary_keys<'py>(
-        &self,
-        py: Python<'py>,
-        table: &str,
-        schema: Option<&str>,
-        ask: Option<Py<PyAny>>,
-    ) -> PyResult<Vec<Bound<'py, PyAny>>> {
-        introspect::ask(
-            py,
-            self.open(py)?,
-            &Question::PrimaryKeys(table),
-            schema,
-            ask,
-        )
+    /// Does what `reset` does, to be awaited.
+    #[pyo3(signature = (limit=5.0))]
+    fn areset<'py>(&self, py: Python<'py>, limit: f64) -> PyResult<Bound<'py, Awaitable>> {
+        wait::awaitable(py, self.native.reset(seconds(limit)), nothing)
     }
 
-    /// The foreign keys of a table as tuples (column, destination table, destination column, table,
-    /// name, on delete, on update).
-    ///
-    /// Asks with `ask(sql, parameters) -> rows` where one is given.
-    #[pyo3(signature = (table, schema=None, ask=None))]
-    fn foreign_keys<'py>(
-        &self,
-        py: Python<'py>,
-        table: &str,
-        schema: Option<&str>,
-        ask: Option<Py<PyAny>>,
-    ) -> PyResult<Vec<Bound<'py, PyAny>>> {
-        introspect::ask(
-            py,
-            self.open(py)?,
-            &Question::ForeignKeys(table),
-            schema,
-            ask,
-        )
+    /// Makes sure that the database answers; a connection to one that does not within so many
+    /// seconds is closed.
+    #[pyo3(signature = (limit=5.0))]
+    fn ping(&self, py: Python<'_>, limit: f64) -> PyResult<()> {
+        let operation = self.native.ping(seconds(limit));
+        wait::blocking(py, || redstart_wait::wait(operation))
+    }
+
+    /// Does what `ping` does, to be awaited.
+    #[pyo3(signature = (limit=5.0))]
+    fn aping<'py>(&self, py: Python<'py>, limit: f64) -> PyResult<Bound<'py, Awaitable>> {
+        wait::awaitable(py, self.native.ping(seconds(limit)), nothing)
+    }
+
+    /// Whether the connection is of use, as far as is known without asking the database.
+    #[getter]
+    fn is_alive(&self, py: Python<'_>) -> PyResult<bool> {
+        wait::blocking(py, || Ok(self.native.is_alive()))
+    }
+
+    /// Whether work was left on the connection: a running statement, an open transaction.
+    #[getter]
+    fn is_dirty(&self, py: Python<'_>) -> PyResult<bool> {
+        wait::blocking(py, || Ok(self.native.is_dirty()))
+    }
+
+    /// Whether the connection was closed.
+    #[getter]
+    fn closed(&self) -> bool {
+        self.is_closed()
+    }
+
+    /// The database's version: three numbers for SQLite, one as libpq gives it for PostgreSQL.
+    #[getter]
+    fn server_version<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        match self.native.as_postgres() {
+            Some(native) => Ok(native.server_version().into_pyobject(py)?.into_any()),
+            None => Ok(self.native.server_version().into_pyobject(py)?.into_any()),
+        }
+    }
+
+    /// The transaction's status, by libpq's numbers: 0 for none, 2 for an open one, 3 for one that
+    /// failed, 4 where it is unknown.
+    fn get_transaction_status(&self) -> PyResult<u8> {
+        let native = self.postgres("get_transaction_status")?;
+        Ok(match native.transaction_status() {
+            _ if native.is_closed() => 4,
+            b'I' => 0,
+            b'T' => 2,
+            _ => 3,
+        })
+    }
+
+    /// The number of the server's process.
+    fn get_backend_pid(&self) -> PyResult<u32> {
+        Ok(self.postgres("get_backend_pid")?.backend_pid())
+    }
+
+    /// A setting that the server reports, such as `TimeZone`; None for one that it does not.
+    #[pyo3(signature = (name))]
+    fn get_parameter_status(&self, name: &str) -> PyResult<Option<String>> {
+        Ok(self.postgres("get_parameter_status")?.parameter(name))
+    }
+
+    /// The notices that the server sent since they were asked for last.
+    #[getter]
+    fn notices(&self) -> PyResult<Vec<String>> {
+        let notices = self.postgres("notices")?.take_notices();
+        Ok(notices.iter().map(|notice| notice.message().to_owned()).collect())
+    }
+
+    /// Sets how many seconds a statement may take that says nothing itself; None for ever.
+    #[pyo3(signature = (limit))]
+    fn set_statement_timeout(&self, limit: Option<f64>) -> PyResult<()> {
+        let native = self.postgres("a statement timeout")?;
+        native.set_statement_timeout(limit.map(seconds));
+        Ok(())
+    }
+
+    /// Has the values of the type `hstore`, whose number is given, read as dictionaries.
+    #[pyo3(signature = (type_number))]
+    fn register_hstore(&self, type_number: u32) -> PyResult<()> {
+        self.postgres("hstore")?.register_hstore(type_number);
+        Ok(())
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
@@ -459,6 +534,41 @@ impl Connection {
 }
 
 impl Connection {
+    /// Takes a connection of the engine.
+    pub(crate) fn of(native: redstart_engine::Connection) -> Self {
+        Self {
+            native,
+            row_factory: AttachedCell::new(None),
+        }
+    }
+
+    /// Gives the engine's connection, open or not.
+    pub(crate) fn native(&self) -> &redstart_engine::Connection {
+        &self.native
+    }
+
+    /// Runs a statement in a task; gives an awaitable of the cursor.
+    fn start<'py>(
+        slf: &Bound<'py, Self>,
+        request: OwnedRequest,
+    ) -> PyResult<Bound<'py, Awaitable>> {
+        let py = slf.py();
+        let native = slf.get().open(py)?;
+        let connection = slf.clone().unbind();
+        wait::awaitable(py, native.start(request), move |py, outcome| {
+            let factory = connection.get().row_factory(py);
+            let cursor = Cursor::new(connection, factory);
+            let outcome = outcome.map_err(|error| wait::exception(py, &error));
+            cursor.take(py, outcome)?;
+            Ok(Bound::new(py, cursor)?.into_any().unbind())
+        })
+    }
+
+    fn postgres(&self, feature: &str) -> PyResult<&redstart_engine::postgres::Connection> {
+        let native = self.native.require_postgres(feature);
+        native.map_err(|error| Python::attach(|py| errors::to_py(py, &error)))
+    }
+
     /// Tells whether the connection was closed.
     #[inline]
     pub(crate) fn is_closed(&self) -> bool {
@@ -506,6 +616,16 @@ impl Connection {
         })
     }
 
+    /// Runs a statement that writes one row and returns what the database made of it.
+    pub(crate) fn returned(&self, py: Python<'_>, sql: &str, values: &[Value]) -> PyResult<Batch> {
+        let native = self.open(py)?;
+        wait::blocking(py, || {
+            let mut batch = Batch::default();
+            native.run(Request::new(sql, Binds::Positional(values)), &mut batch, usize::MAX)?;
+            Ok(batch)
+        })
+    }
+
     /// Does what only SQLite can do, outside of the interpreter.
     fn with_sqlite<T: Send>(
         &self,
@@ -532,6 +652,11 @@ impl Connection {
     }
 }
 
+fn nothing(py: Python<'_>, outcome: redstart_core::Result<()>) -> PyResult<Py<PyAny>> {
+    outcome.map_err(|error| wait::exception(py, &error))?;
+    Ok(py.None())
+}
+
 /// Reads a path: a string, bytes or a path object.
 fn text_of(path: &Bound<'_, PyAny>) -> PyResult<String> {
     let path = path.py().import("os")?.call_method1("fsdecode", (path,))?;
@@ -539,6 +664,6 @@ fn text_of(path: &Bound<'_, PyAny>) -> PyResult<String> {
 }
 
 /// Reads a number of seconds; what makes no sense is no time at all.
-fn seconds(number: f64) -> Duration {
+pub(crate) fn seconds(number: f64) -> Duration {
     Duration::try_from_secs_f64(number.max(0.0)).unwrap_or_default()
 }

@@ -8,10 +8,10 @@ use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString, PyTuple};
 use redstart_core::{Batch, Error, ErrorKind};
-use redstart_engine::{Column, Rows};
+use redstart_engine::{Column, Request, Rows};
 
 use crate::attached::AttachedCell;
-use crate::binding::{self, Parameters};
+use crate::binding;
 use crate::connection::Connection;
 use crate::{errors, row, wait};
 
@@ -58,7 +58,8 @@ impl Cursor {
         })
     }
 
-    /// The columns of the result as tuples of seven, of which only the name is set; None without a result.
+    /// The columns of the result as tuples of seven: the name, the number of the type where there is one, and
+    /// five times None. None without a result.
     #[getter]
     fn description<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyTuple>>> {
         let Some(columns) = self.state.with(py, |state| state.columns.clone()) else {
@@ -68,9 +69,13 @@ impl Cursor {
         let mut described = Vec::with_capacity(columns.len());
         for column in columns.iter() {
             let name = PyString::new(py, &column.name).into_any().unbind();
+            let code = match column.type_number {
+                Some(number) => number.into_pyobject(py)?.into_any().unbind(),
+                None => none(),
+            };
             described.push(PyTuple::new(
                 py,
-                [name, none(), none(), none(), none(), none(), none()],
+                [name, code, none(), none(), none(), none(), none()],
             )?);
         }
         PyTuple::new(py, described).map(Some)
@@ -129,11 +134,7 @@ impl Cursor {
         sql: &Bound<'py, PyString>,
         parameters: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, Self>> {
-        let parameters = match parameters {
-            Some(parameters) => binding::parameters(parameters)?,
-            None => Parameters::Positional(Vec::new()),
-        };
-        slf.get().run(slf.py(), sql.to_str()?, parameters)?;
+        slf.get().execute_with(slf.py(), sql.to_str()?, parameters)?;
         Ok(slf.clone())
     }
 
@@ -264,15 +265,38 @@ impl Cursor {
         }
     }
 
+    /// Runs a statement with the parameters that Python code gave. Without any, a percent sign
+    /// in it is nothing special.
+    pub(crate) fn execute_with(
+        &self,
+        py: Python<'_>,
+        sql: &str,
+        parameters: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
+        let Some(parameters) = parameters else {
+            return self.run(py, Request::plain(sql));
+        };
+        let connection = self
+            .connection(py)
+            .ok_or_else(|| PyTypeError::new_err("the cursor has lost its connection"))?;
+        let values = binding::parameters(connection.get().native(), parameters)?;
+        self.run(py, Request::new(sql, values.lend()))
+    }
+
     /// Runs a statement and fetches its first rows.
-    pub(crate) fn run(&self, py: Python<'_>, sql: &str, parameters: Parameters) -> PyResult<()> {
+    pub(crate) fn run(&self, py: Python<'_>, request: Request<'_>) -> PyResult<()> {
         let connection = self.begin(py)?;
         let outcome = wait::blocking(py, move || {
             let mut batch = Batch::default();
-            let rows = connection.run(sql, parameters.for_engine(), &mut batch, FIRST_ROWS)?;
+            let rows = connection.run(request, &mut batch, FIRST_ROWS)?;
             Ok(Stepped::of(rows, batch))
         });
         self.accept(py, outcome)
+    }
+
+    /// Takes what a statement gave that ran elsewhere.
+    pub(crate) fn take(&self, py: Python<'_>, outcome: PyResult<(Rows, Batch)>) -> PyResult<()> {
+        self.accept(py, outcome.map(|(rows, batch)| Stepped::of(rows, batch)))
     }
 
     /// Gives the place of the next row; `None` after the last one.
@@ -310,11 +334,12 @@ impl Cursor {
         let Some(mut rows) = rows else {
             return Ok(None);
         };
-        let outcome = wait::blocking(py, move || {
+        let work = move || {
             let mut batch = next_room(last);
             rows.next_into(&mut batch, usize::MAX)?;
             Ok(Stepped::of(rows, batch))
-        });
+        };
+        let outcome = wait::blocking(py, work);
         self.accept(py, outcome)?;
         Ok(self.state.with(py, |state| {
             let batch = state.batch.as_ref().filter(|batch| !batch.is_empty())?;
@@ -333,7 +358,7 @@ impl Cursor {
         let mut statement = Some(wait::blocking(py, || connection.prepare(sql))?);
         let mut written = 0;
         for set in sets.try_iter()? {
-            let parameters = binding::parameters(&set?)?;
+            let parameters = binding::parameters(connection, &set?)?;
             let Some(mut used) = statement.take() else {
                 break;
             };
@@ -345,7 +370,7 @@ impl Cursor {
                 ));
             }
             let (used, outcome) = wait::blocking(py, move || {
-                let outcome = used.execute(parameters.for_engine())?;
+                let outcome = used.execute(parameters.lend())?;
                 Ok((used, outcome))
             })?;
             written += outcome.rows_affected.max(0);

@@ -87,13 +87,15 @@ fn database_error(py: Python<'_>, name: &str, error: &Error) -> PyResult<PyErr> 
     orig.setattr("sqlite_errorcode", error.code())?;
     orig.setattr("sqlite_errorname", error.code_name())?;
     orig.setattr("sqlstate", error.sqlstate())?;
+    for (name, text) in error.details() {
+        orig.getattr("diag")?.setattr(*name, text)?;
+    }
     let exception = public_class(py, name)?.call1((error.message(),))?;
     exception.setattr("orig", &orig)?;
     exception.setattr("sqlstate", error.sqlstate())?;
-    exception.setattr(
-        "constraint",
-        error.constraint().map(|kind| format!("{kind:?}")),
-    )?;
+    let kind = || error.constraint().map(|kind| format!("{kind:?}"));
+    let constraint = error.detail("constraint_name").map(str::to_owned);
+    exception.setattr("constraint", constraint.or_else(kind))?;
     exception.setattr("__context__", &orig)?;
     Ok(PyErr::from_value(exception))
 }

@@ -15,6 +15,7 @@ use pyo3::prelude::*;
 mod attached;
 mod binding;
 mod capability;
+mod connect;
 mod connection;
 mod context;
 mod convert;
@@ -34,10 +35,14 @@ mod wait;
 /// The engine of Redstart.
 #[pymodule(gil_used = true)]
 mod _native {
+    use pyo3::prelude::*;
+
     #[pymodule_export]
     use crate::capability::PyCapability;
     #[pymodule_export]
     use crate::connection::{Connection, sqlite_connect};
+    #[pymodule_export]
+    use crate::connect::{apostgres_connect, asqlite_connect, postgres_connect};
     #[pymodule_export]
     use crate::context::{AliasManager, PyContext, PyState};
     #[pymodule_export]
@@ -60,4 +65,14 @@ mod _native {
     use crate::scope::{ConnectionState, Scopes};
     #[pymodule_export]
     use crate::tree::{Tree, builders};
+    #[pymodule_export]
+    use crate::wait::Awaitable;
+
+    #[pymodule_init]
+    #[expect(clippy::unnecessary_wraps, reason = "pyo3 wants a result")]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        let _ = module;
+        crate::wait::watch_signals();
+        Ok(())
+    }
 }

@@ -15,5 +15,6 @@ pub use cursor_wrapper::{CursorIterator, CursorWrapper};
 pub use plan::RowPlan;
 
 pub(crate) use cells::Cells;
+pub(crate) use decode::Reader;
 pub(crate) use sequence::raw_tuple;
 pub(crate) use shape::RowShape;

@@ -1,6 +1,8 @@
 //! The only place that leaves the interpreter or blocks, and how a signal reaches a
 //! statement that runs long.
 
+mod awaitable;
+
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -9,8 +11,12 @@ use pyo3::marker::Ungil;
 use pyo3::prelude::*;
 use redstart_core::{Error, ErrorKind};
 use redstart_engine::sqlite::ProgressHandler;
+use redstart_wait::ask_while_waiting;
 
 use crate::errors;
+
+pub use awaitable::Awaitable;
+pub(crate) use awaitable::awaitable;
 
 /// Runs work that may block without holding the interpreter, and turns its error into an exception.
 ///
@@ -21,6 +27,19 @@ pub(crate) fn blocking<T: Ungil + Send>(
     work: impl FnOnce() -> redstart_core::Result<T> + Ungil + Send,
 ) -> PyResult<T> {
     py.detach(work).map_err(|error| exception(py, &error))
+}
+
+/// Lets a signal end the waits of the drivers. Call it once.
+pub(crate) fn watch_signals() {
+    ask_while_waiting(|| {
+        Python::attach(|py| match py.check_signals() {
+            Ok(()) => true,
+            Err(signal) => {
+                SIGNAL.with(|place| place.replace(Some(signal)));
+                false
+            }
+        })
+    });
 }
 
 /// Makes the handler that lets a signal interrupt a running statement.
@@ -58,7 +77,7 @@ thread_local! {
 }
 
 /// Gives the exception of a failed statement: the signal's or the driver's.
-fn exception(py: Python<'_>, error: &Error) -> PyErr {
+pub(crate) fn exception(py: Python<'_>, error: &Error) -> PyErr {
     let signal = SIGNAL.with(RefCell::take);
     if let Some(signal) = signal.filter(|_| error.is_interrupted()) {
         return signal;

@@ -12,13 +12,13 @@ pub(crate) fn write(sql: &mut String, value: &Value) -> Result<()> {
         Value::Int(number) => append(sql, format_args!("{number}")),
         Value::Float(number) => append(sql, format_args!("{number:?}")),
         Value::Decimal(digits) => sql.push_str(digits),
-        Value::Text(text) => quoted(sql, text),
+        Value::Text(text) | Value::Typed(_, text) => quoted(sql, text),
         Value::Blob(bytes) => blob(sql, bytes),
         Value::Date(date) => append(sql, format_args!("'{date}'")),
         Value::Time(time) => append(sql, format_args!("'{time}'")),
         Value::DateTime(moment) => append(sql, format_args!("'{moment}'")),
         Value::Uuid(bytes) => uuid(sql, bytes),
-        Value::List(values) => {
+        Value::List(values) | Value::Row(values) => {
             sql.push('(');
             for (place, value) in values.iter().enumerate() {
                 if place > 0 {

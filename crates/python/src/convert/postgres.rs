@@ -6,6 +6,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDate, PyDateTime, PyDelta, PyDict, PyList, PyString, PyType};
 use redstart_core::{Error, ErrorKind, Value};
 use redstart_engine::postgres::decode::{self, Decoded, Interval, Item, Undecodable};
+use redstart_engine::postgres::oid;
 
 use super::from_python::decimal_class;
 use super::to_python;
@@ -23,6 +24,16 @@ pub fn raw<'py>(
     match decode::raw(number, bytes) {
         Ok(decoded) => object(py, decoded, label),
         Err(reason) => Err(undecodable(py, &reason, label)),
+    }
+}
+
+/// Makes a `datetime` of the bytes of a `timestamp` if that can neither fail nor run Python code.
+pub fn plain_timestamp(py: Python<'_>, bytes: &[u8]) -> Option<Py<PyAny>> {
+    match decode::raw(oid::TIMESTAMP, bytes) {
+        Ok(Decoded::DateTime(moment)) => {
+            to_python::datetime_object(py, moment).ok().map(Bound::unbind)
+        }
+        _ => None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Values become Python objects.
 
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDate, PyDateTime, PyDelta, PyList, PyString, PyTime, PyTzInfo};
+use pyo3::types::{PyBytes, PyDate, PyDateTime, PyDelta, PyList, PyString, PyTime, PyTuple, PyTzInfo};
 use redstart_core::Value;
 use redstart_core::value::{Date, DateTime, Time};
 
@@ -31,6 +31,11 @@ pub fn value<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>>
             }
             Ok(list.into_any())
         }
+        Value::Row(items) => {
+            let items = items.iter().map(|item| self::value(py, item));
+            Ok(PyTuple::new(py, items.collect::<PyResult<Vec<_>>>()?)?.into_any())
+        }
+        Value::Typed(_, text) => Ok(PyString::new(py, text).into_any()),
         Value::Opaque(opaque) => match opaque.as_any().downcast_ref::<PythonValue>() {
             Some(object) => Ok(object.0.bind(py).clone()),
             None => Ok(PyString::new(py, &opaque.type_name()).into_any()),

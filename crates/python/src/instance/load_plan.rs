@@ -7,12 +7,14 @@ use pyo3::exceptions::PyValueError;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use redstart_core::{FieldDef, Value};
+use redstart_engine::{OwnedRequest, Values};
 
 use crate::connection::Connection;
 use crate::convert::from_python;
 use crate::node::{PyFieldBase, PyNode};
 use crate::render::PyRendered;
 use crate::row::{Cells, RowPlan};
+use crate::wait;
 
 /// How one instance of a model is found by a field.
 ///
@@ -24,6 +26,7 @@ use crate::row::{Cells, RowPlan};
 pub struct LoadPlan {
     def: Arc<FieldDef>,
     statement: Py<PyRendered>,
+    sql: Arc<str>,
     place: usize,
     rows: Py<RowPlan>,
 }
@@ -45,6 +48,7 @@ impl LoadPlan {
         let place = place.ok_or_else(|| PyValueError::new_err("no parameter is NULL"))?;
         Ok(Self {
             def,
+            sql: rendered.get().0.sql.as_str().into(),
             statement: rendered,
             place,
             rows,
@@ -64,18 +68,45 @@ impl LoadPlan {
         value: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = value.py();
-        let Some(value) = self.bound(value)? else {
+        let Some(values) = self.values(value)? else {
             return Ok(py.NotImplemented().into_bound(py));
         };
-        let statement = self.statement.get();
-        let mut values = statement.binds().to_vec();
-        if let Some(bind) = values.get_mut(self.place) {
-            *bind = value;
-        }
-        match connection.get().first_row(py, &statement.0.sql, &values)? {
+        let sql = &self.statement.get().0.sql;
+        match connection.get().first_row(py, sql, &values)? {
             Some(batch) => self.rows.get().row(py, Cells::Native(&batch, 0)),
             None => Ok(py.None().into_bound(py)),
         }
+    }
+
+    /// Does what `load` does, to be awaited; NotImplemented where `load` would give that.
+    #[pyo3(signature = (connection, value))]
+    fn aload<'py>(
+        slf: &Bound<'py, Self>,
+        connection: &Bound<'py, Connection>,
+        value: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = value.py();
+        let this = slf.get();
+        let Some(values) = this.values(value)? else {
+            return Ok(py.NotImplemented().into_bound(py));
+        };
+        let plan = slf.clone().unbind();
+        let native = connection.get().open(py)?;
+        let operation = native.start(OwnedRequest {
+            sql: Arc::clone(&this.sql),
+            values: Values::Positional(values),
+            formatted: true,
+            timeout: None,
+        });
+        let awaitable = wait::awaitable(py, operation, move |py, outcome| {
+            let (_, batch) = outcome.map_err(|error| wait::exception(py, &error))?;
+            if batch.is_empty() {
+                return Ok(py.None());
+            }
+            let rows = plan.get().rows.get();
+            Ok(rows.row(py, Cells::Native(&Arc::new(batch), 0))?.unbind())
+        });
+        Ok(awaitable?.into_any())
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
@@ -84,6 +115,18 @@ impl LoadPlan {
 }
 
 impl LoadPlan {
+    /// Gives the values of the statement; `None` where that takes Python's ways.
+    fn values(&self, value: &Bound<'_, PyAny>) -> PyResult<Option<Vec<Value>>> {
+        let Some(value) = self.bound(value)? else {
+            return Ok(None);
+        };
+        let mut values = self.statement.get().binds().to_vec();
+        if let Some(bind) = values.get_mut(self.place) {
+            *bind = value;
+        }
+        Ok(Some(values))
+    }
+
     /// Converts the value that is looked for; `None` where that takes Python's ways.
     fn bound(&self, value: &Bound<'_, PyAny>) -> PyResult<Option<Value>> {
         if value.is_instance_of::<PyNode>() {

@@ -11,7 +11,8 @@ use pyo3::types::PyString;
 use redstart_core::node::{
     Assignment, Converter, Expression, Insert, InsertSource, Param, Tail, Update,
 };
-use redstart_core::{Capability, FieldDef, Node, Nodes, Operator, Value};
+use redstart_core::{Batch, Capability, FieldDef, Node, Nodes, Operator, Value};
+use redstart_engine::{OwnedRequest, Values};
 
 use super::{Instance, Layout};
 use crate::attached::AttachedCell;
@@ -19,7 +20,9 @@ use crate::capability::PyCapability;
 use crate::connection::Connection;
 use crate::convert::from_python;
 use crate::node::{PyFieldBase, PyNode, tree_of};
-use crate::{binding, errors, tree};
+use crate::row::Reader;
+use crate::wait::Awaitable;
+use crate::{binding, errors, tree, wait};
 
 /// How the instances of a plain model are written.
 ///
@@ -30,6 +33,7 @@ use crate::{binding, errors, tree};
 ///     primary_key: The place of the primary key among them.
 ///     auto_increment: Whether the database makes the keys.
 ///     capability: The database's habits.
+///     returning: Whether an insert gives the key of the new row by `RETURNING`.
 #[pyclass(frozen, module = "redstart._native")]
 pub struct SavePlan {
     columns: Vec<Saved>,
@@ -37,6 +41,8 @@ pub struct SavePlan {
     primary_key: usize,
     auto_increment: bool,
     capability: Arc<Capability>,
+    /// How the key that an insert returns is read.
+    key_reader: Option<Reader>,
     statements: AttachedCell<HashMap<(bool, u64), Arc<str>>>,
 }
 
@@ -49,6 +55,24 @@ struct Saved {
     has_default: bool,
 }
 
+/// A statement that writes an instance, and what is to be noted when it has run.
+struct Write {
+    sql: Arc<str>,
+    values: Vec<Value>,
+    /// The columns that are clean then.
+    written: u64,
+    insert: bool,
+    /// The database's key becomes the instance's.
+    takes_key: bool,
+}
+
+/// What a statement has done.
+struct Written {
+    changes: i64,
+    last_id: i64,
+    returned: Option<Batch>,
+}
+
 /// The values of one statement: a bit for each column that has one.
 struct Row {
     present: u64,
@@ -58,7 +82,11 @@ struct Row {
 #[pymethods]
 impl SavePlan {
     #[new]
-    #[pyo3(signature = (layout, table, fields, primary_key, *, auto_increment, capability))]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "they are given by name, where the plan is made"
+    )]
+    #[pyo3(signature = (layout, table, fields, primary_key, *, auto_increment, capability, returning=false))]
     fn new(
         layout: &Bound<'_, Layout>,
         table: &Bound<'_, PyAny>,
@@ -66,7 +94,10 @@ impl SavePlan {
         primary_key: usize,
         auto_increment: bool,
         capability: &Bound<'_, PyCapability>,
+        returning: bool,
     ) -> PyResult<Self> {
+        let key = fields.get(primary_key).filter(|_| returning);
+        let key_reader = key.map(|key| Reader::new(key, "")).transpose()?;
         let columns = fields.iter().map(|field| Saved::of(layout, field));
         let columns = columns.collect::<PyResult<Vec<_>>>()?;
         if columns.len() > 64 || primary_key >= columns.len() {
@@ -79,6 +110,7 @@ impl SavePlan {
             primary_key,
             auto_increment,
             capability: Arc::clone(&capability.get().0),
+            key_reader,
             statements: AttachedCell::default(),
         })
     }
@@ -96,20 +128,63 @@ impl SavePlan {
         force_insert: bool,
         only: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Option<i64>> {
-        let Some(wanted) = self.wanted(only)? else {
-            return Ok(None);
-        };
         let py = instance.py();
-        let Some(key) = self.columns.get(self.primary_key) else {
+        let native = connection.get().native();
+        let Some(write) = self.write(instance, native, force_insert, only)? else {
             return Ok(None);
         };
-        let name = key.name.bind(py);
-        let held = instance.get().slot_value(py, key.slot, name)?;
-        let held = held.filter(|held| !held.is_none());
-        if force_insert || held.is_none() {
-            return self.insert(instance, connection, wanted, held.is_none());
-        }
-        self.update(instance, connection, wanted)
+        let connection = connection.get();
+        let written = if write.takes_key && self.key_reader.is_some() {
+            let batch = connection.returned(py, &write.sql, &write.values)?;
+            Written {
+                changes: 1,
+                last_id: 0,
+                returned: Some(batch),
+            }
+        } else {
+            let (changes, last_id) = connection.write(py, &write.sql, &write.values)?;
+            Written {
+                changes,
+                last_id,
+                returned: None,
+            }
+        };
+        self.note(instance, &write, written).map(Some)
+    }
+
+    /// Does what `save` does, to be awaited; None, with nothing sent, where `save` would give that.
+    #[pyo3(signature = (instance, connection, force_insert = false, only = None))]
+    fn asave<'py>(
+        slf: &Bound<'py, Self>,
+        instance: &Bound<'py, Instance>,
+        connection: &Bound<'py, Connection>,
+        force_insert: bool,
+        only: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Option<Bound<'py, Awaitable>>> {
+        let py = instance.py();
+        let native = connection.get().open(py)?;
+        let Some(mut write) = slf.get().write(instance, &native, force_insert, only)? else {
+            return Ok(None);
+        };
+        let operation = native.start(OwnedRequest {
+            sql: Arc::clone(&write.sql),
+            values: Values::Positional(std::mem::take(&mut write.values)),
+            formatted: true,
+            timeout: None,
+        });
+        let (plan, instance) = (slf.clone().unbind(), instance.clone().unbind());
+        let awaitable = wait::awaitable(py, operation, move |py, outcome| {
+            let (rows, batch) = outcome.map_err(|error| wait::exception(py, &error))?;
+            let outcome = rows.outcome();
+            let written = Written {
+                changes: outcome.rows_affected,
+                last_id: outcome.last_insert_id,
+                returned: (write.takes_key && plan.get().key_reader.is_some()).then_some(batch),
+            };
+            let count = plan.get().note(instance.bind(py), &write, written)?;
+            Ok(count.into_pyobject(py)?.into_any().unbind())
+        });
+        awaitable.map(Some)
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
@@ -120,13 +195,42 @@ impl SavePlan {
 }
 
 impl SavePlan {
+    /// Prepares the statement that writes an instance; `None` where that takes Python's ways.
+    fn write(
+        &self,
+        instance: &Bound<'_, Instance>,
+        connection: &redstart_engine::Connection,
+        force_insert: bool,
+        only: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Option<Write>> {
+        let Some(wanted) = self.wanted(only)? else {
+            return Ok(None);
+        };
+        let py = instance.py();
+        let Some(key) = self.columns.get(self.primary_key) else {
+            return Ok(None);
+        };
+        let name = key.name.bind(py);
+        let held = instance.get().slot_value(py, key.slot, name)?;
+        let held = held.filter(|held| !held.is_none());
+        let write = if force_insert || held.is_none() {
+            self.insert(instance, wanted, held.is_none())?
+        } else {
+            self.update(instance, wanted)?
+        };
+        let Some(mut write) = write else {
+            return Ok(None);
+        };
+        binding::bindable(py, connection, &mut write.values)?;
+        Ok(Some(write))
+    }
+
     fn insert(
         &self,
         instance: &Bound<'_, Instance>,
-        connection: &Bound<'_, Connection>,
         wanted: u64,
         keyless: bool,
-    ) -> PyResult<Option<i64>> {
+    ) -> PyResult<Option<Write>> {
         let py = instance.py();
         let skip = if keyless && self.auto_increment {
             1 << self.primary_key
@@ -140,23 +244,16 @@ impl SavePlan {
             return Ok(None);
         }
         let sql = self.statement(py, true, row.present, |plan| plan.insert_tree(row.present))?;
-        let (_, id) = connection.get().write(py, &sql, &row.values)?;
-        if let Some(key) = self.columns.get(self.primary_key)
-            && (self.auto_increment || keyless)
-        {
-            let id = id.into_pyobject(py)?.into_any();
-            Instance::put_slot(instance, key.slot, key.name.bind(py), &id)?;
-        }
-        self.settle(instance, wanted)?;
-        Ok(Some(1))
+        Ok(Some(Write {
+            sql,
+            values: row.values,
+            written: wanted,
+            insert: true,
+            takes_key: self.auto_increment || keyless,
+        }))
     }
 
-    fn update(
-        &self,
-        instance: &Bound<'_, Instance>,
-        connection: &Bound<'_, Connection>,
-        wanted: u64,
-    ) -> PyResult<Option<i64>> {
+    fn update(&self, instance: &Bound<'_, Instance>, wanted: u64) -> PyResult<Option<Write>> {
         let py = instance.py();
         let key = 1 << self.primary_key;
         let Some(mut row) = self.row(instance, wanted & !key, None)? else {
@@ -173,9 +270,37 @@ impl SavePlan {
         }
         row.values.append(&mut at.values);
         let sql = self.statement(py, false, row.present, |plan| plan.update_tree(row.present))?;
-        let (changes, _) = connection.get().write(py, &sql, &row.values)?;
-        self.settle(instance, row.present)?;
-        Ok(Some(changes))
+        Ok(Some(Write {
+            sql,
+            values: row.values,
+            written: row.present,
+            insert: false,
+            takes_key: false,
+        }))
+    }
+
+    /// Notes on the instance what was written; gives the number of rows.
+    fn note(
+        &self,
+        instance: &Bound<'_, Instance>,
+        write: &Write,
+        written: Written,
+    ) -> PyResult<i64> {
+        let py = instance.py();
+        if let Some(key) = self.columns.get(self.primary_key).filter(|_| write.takes_key) {
+            let id = match (&self.key_reader, written.returned) {
+                (Some(reader), Some(batch)) if !batch.is_empty() => {
+                    Some(reader.read(py, &batch, batch.cell(0, 0))?)
+                }
+                (Some(_), _) => None,
+                (None, _) => Some(written.last_id.into_pyobject(py)?.into_any()),
+            };
+            if let Some(id) = id {
+                Instance::put_slot(instance, key.slot, key.name.bind(py), &id)?;
+            }
+        }
+        self.settle(instance, write.written)?;
+        Ok(if write.insert { 1 } else { written.changes })
     }
 
     /// Gives a bit for each column that is to be written; `None` for a name that is no column.
@@ -237,7 +362,6 @@ impl SavePlan {
             row.present |= 1 << place;
             row.values.push(value);
         }
-        binding::bindable(py, &mut row.values)?;
         Ok(Some(row))
     }
 
@@ -286,9 +410,15 @@ impl SavePlan {
             columns,
             source: InsertSource::Rows(values),
             on_conflict: None,
-            returning: Nodes::default(),
+            returning: self.returning(),
             with: Nodes::default(),
         }))
+    }
+
+    fn returning(&self) -> Nodes {
+        let key = self.columns.get(self.primary_key);
+        let key = key.filter(|_| self.key_reader.is_some());
+        key.map(|key| key.column.clone()).into_iter().collect()
     }
 
     fn update_tree(&self, present: u64) -> Node {

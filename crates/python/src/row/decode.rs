@@ -11,9 +11,10 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyBytes, PyDateTime, PyFloat, PyInt, PyString, PyType};
 use redstart_core::value::DateTime;
 use redstart_core::{Batch, Cell, Error, ErrorKind, FieldKind, moment};
+use redstart_engine::postgres::{decode, oid};
 
 use crate::convert::from_python::{decimal_class, uuid_class};
-use crate::convert::to_python;
+use crate::convert::{postgres, to_python};
 use crate::errors;
 use crate::node::PyFieldBase;
 
@@ -75,8 +76,12 @@ impl Reader {
                 raw(py, batch, cell, || "").ok().map(Bound::unbind)
             }
             (FieldKind::Raw | FieldKind::Int, Cell::Int(_))
-            | (FieldKind::Raw | FieldKind::Float, Cell::Float(_)) => {
+            | (FieldKind::Raw | FieldKind::Float, Cell::Float(_))
+            | (FieldKind::Raw | FieldKind::Bool, Cell::Bool(_)) => {
                 raw(py, batch, cell, || "").ok().map(Bound::unbind)
+            }
+            (FieldKind::Raw | FieldKind::DateTime, Cell::Raw(oid::TIMESTAMP, span)) => {
+                postgres::plain_timestamp(py, batch.bytes(span))
             }
             (FieldKind::Bool, Cell::Int(number)) => {
                 Some(PyBool::new(py, number != 0).to_owned().into_any().unbind())
@@ -102,6 +107,7 @@ impl Reader {
                 digits.len() == 32 && digits.iter().all(u8::is_ascii_hexdigit)
             }
             (FieldKind::Uuid, Cell::Null) => true,
+            (_, Cell::Raw(number, span)) => decode::is_sound(number, batch.bytes(span)),
             (FieldKind::Uuid, _) => false,
             (_, Cell::Text(span)) => {
                 let text = batch.bytes(span);
@@ -131,7 +137,15 @@ impl Reader {
             | (FieldKind::Int, Cell::Int(_))
             | (FieldKind::Float, Cell::Float(_))
             | (FieldKind::Bool, Cell::Bool(_))
-            | (FieldKind::Text, Cell::Text(_)) => raw(py, batch, cell, || &self.label),
+            | (FieldKind::Text, Cell::Text(_))
+            | (
+                FieldKind::DateTime,
+                Cell::Raw(oid::TIMESTAMP | oid::TIMESTAMPTZ, _),
+            )
+            | (FieldKind::Date, Cell::Raw(oid::DATE, _))
+            | (FieldKind::Time, Cell::Raw(oid::TIME | oid::TIMETZ, _))
+            | (FieldKind::Decimal, Cell::Raw(oid::NUMERIC, _))
+            | (FieldKind::Uuid, Cell::Raw(oid::UUID, _)) => raw(py, batch, cell, || &self.label),
             _ => self.convert(py, batch, cell),
         }
     }
@@ -261,7 +275,10 @@ pub(crate) fn raw<'py, 'a>(
                 }
                 text
             }
-            Cell::Blob(span) | Cell::Raw(_, span) => {
+            Cell::Raw(number, span) => {
+                return postgres::raw(py, number, batch.bytes(span), label());
+            }
+            Cell::Blob(span) => {
                 let bytes = batch.bytes(span);
                 ffi::PyBytes_FromStringAndSize(bytes.as_ptr().cast::<c_char>(), length(bytes))
             }

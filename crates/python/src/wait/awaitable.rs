@@ -1,0 +1,266 @@
+//! Waiting in an event loop: an operation that is polled by the task that awaits it, and in
+//! between is a descriptor that the loop watches. No thread, no runtime.
+
+use std::future::Future;
+use std::os::fd::AsRawFd;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Wake, Waker};
+use std::time::Instant;
+
+use pyo3::exceptions::{PyRuntimeError, PyStopIteration};
+use pyo3::gc::{PyTraverseError, PyVisit};
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use redstart_core::Error;
+use redstart_engine::Pending;
+use redstart_wait::{Interest, Wish};
+
+use crate::attached::AttachedCell;
+
+/// An operation of the engine, to be awaited once in a task of asyncio's.
+///
+/// A task that is cancelled while it awaits drops the operation, which cancels what runs on
+/// the server before the connection is used again.
+#[pyclass(frozen, module = "redstart._native")]
+pub struct Awaitable {
+    operation: AttachedCell<Option<Operation>>,
+    sleep: AttachedCell<Option<Sleep>>,
+    alarm: Arc<Alarm>,
+}
+
+type Operation = Pin<Box<dyn Future<Output = Finish> + Send>>;
+type Finish = Box<dyn FnOnce(Python<'_>) -> PyResult<Py<PyAny>> + Send>;
+
+/// Makes an awaitable of an operation; `finish` makes its outcome in Python.
+pub(crate) fn awaitable<T: Send + 'static>(
+    py: Python<'_>,
+    operation: Pending<T>,
+    finish: impl FnOnce(Python<'_>, Result<T, Error>) -> PyResult<Py<PyAny>> + Send + 'static,
+) -> PyResult<Bound<'_, Awaitable>> {
+    let operation = Box::pin(async move {
+        let outcome = operation.await;
+        Box::new(move |py: Python<'_>| finish(py, outcome)) as Finish
+    });
+    Bound::new(
+        py,
+        Awaitable {
+            operation: AttachedCell::new(Some(operation)),
+            sleep: AttachedCell::new(None),
+            alarm: Arc::default(),
+        },
+    )
+}
+
+/// What was arranged so that the task wakes up.
+struct Sleep {
+    event_loop: Py<PyAny>,
+    future: Py<PyAny>,
+    reader: Option<i32>,
+    writer: Option<i32>,
+    timer: Option<Py<PyAny>>,
+}
+
+/// What wakes the task from another thread.
+#[derive(Default)]
+struct Alarm {
+    rang: AtomicBool,
+    /// The loop, and what is called there.
+    target: Mutex<Option<(Py<PyAny>, Py<PyAny>)>>,
+}
+
+#[pymethods]
+impl Awaitable {
+    fn __await__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __iter__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __next__(slf: &Bound<'_, Self>) -> PyResult<Py<PyAny>> {
+        let py = slf.py();
+        let this = slf.get();
+        this.wake_up(py)?;
+        let Some(mut operation) = this.operation.with(py, Option::take) else {
+            let message = "cannot reuse already awaited operation";
+            return Err(PyRuntimeError::new_err(message));
+        };
+        let waker = Waker::from(Arc::clone(&this.alarm));
+        let polled = py.detach(|| {
+            let mut context = Context::from_waker(&waker);
+            Wish::poll(operation.as_mut(), &mut context)
+        });
+        match polled {
+            Ok(finish) => Err(PyStopIteration::new_err((finish(py)?,))),
+            Err(wish) => {
+                this.operation.with(py, |place| *place = Some(operation));
+                Self::sleep(slf, &wish)
+            }
+        }
+    }
+
+    #[pyo3(signature = (value=None))]
+    fn send(slf: &Bound<'_, Self>, value: Option<Py<PyAny>>) -> PyResult<Py<PyAny>> {
+        drop(value);
+        Self::__next__(slf)
+    }
+
+    /// Drops the operation and raises the exception.
+    #[pyo3(signature = (exception, value=None, traceback=None))]
+    fn throw(
+        &self,
+        py: Python<'_>,
+        exception: Bound<'_, PyAny>,
+        value: Option<Bound<'_, PyAny>>,
+        traceback: Option<Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        drop(traceback);
+        self.close(py)?;
+        Err(match value {
+            Some(value) if !value.is_none() => PyErr::from_value(value),
+            _ => PyErr::from_value(exception),
+        })
+    }
+
+    /// Drops the operation.
+    fn close(&self, py: Python<'_>) -> PyResult<()> {
+        let outcome = self.wake_up(py);
+        let operation = self.operation.with(py, Option::take);
+        py.detach(move || drop(operation));
+        outcome
+    }
+
+    /// Lets the task go on; called by the event loop.
+    fn _ready(&self, py: Python<'_>) -> PyResult<()> {
+        let future = self.sleep.with(py, |sleep| {
+            sleep.as_ref().map(|sleep| sleep.future.clone_ref(py))
+        });
+        let Some(future) = future else {
+            return Ok(());
+        };
+        let future = future.bind(py);
+        if !future.call_method0(intern!(py, "done"))?.is_truthy()? {
+            future.call_method1(intern!(py, "set_result"), (py.None(),))?;
+        }
+        Ok(())
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.sleep.with_collector(|sleep| {
+            let Some(sleep) = sleep else { return Ok(()) };
+            visit.call(&sleep.event_loop)?;
+            visit.call(&sleep.future)?;
+            visit.call(sleep.timer.as_ref())
+        })
+    }
+}
+
+impl Awaitable {
+    /// Arranges that the task wakes up, and gives the future that it sleeps on.
+    fn sleep(slf: &Bound<'_, Self>, wish: &Wish) -> PyResult<Py<PyAny>> {
+        let py = slf.py();
+        let this = slf.get();
+        let event_loop = running_loop(py)?;
+        let future = event_loop.call_method0(intern!(py, "create_future"))?;
+        let ready = slf.getattr(intern!(py, "_ready"))?;
+        let mut sleep = Sleep {
+            event_loop: event_loop.clone().unbind(),
+            future: future.clone().unbind(),
+            reader: None,
+            writer: None,
+            timer: None,
+        };
+        if let Some((source, interest)) = &wish.io {
+            let descriptor = source.as_fd().as_raw_fd();
+            if matches!(interest, Interest::Read | Interest::Both) {
+                event_loop.call_method1(intern!(py, "add_reader"), (descriptor, &ready))?;
+                sleep.reader = Some(descriptor);
+            }
+            if matches!(interest, Interest::Write | Interest::Both) {
+                event_loop.call_method1(intern!(py, "add_writer"), (descriptor, &ready))?;
+                sleep.writer = Some(descriptor);
+            }
+        }
+        if let Some(deadline) = wish.deadline {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let timer = event_loop
+                .call_method1(intern!(py, "call_later"), (left.as_secs_f64(), &ready))?;
+            sleep.timer = Some(timer.unbind());
+        }
+        this.sleep.with(py, |place| *place = Some(sleep));
+        this.alarm.set(event_loop.unbind(), ready.unbind());
+        let iterator = future.call_method0(intern!(py, "__await__"))?;
+        Ok(iterator.call_method0(intern!(py, "__next__"))?.unbind())
+    }
+
+    /// Takes back what was arranged.
+    fn wake_up(&self, py: Python<'_>) -> PyResult<()> {
+        let Some(sleep) = self.sleep.with(py, Option::take) else {
+            return Ok(());
+        };
+        self.alarm.stop();
+        let event_loop = sleep.event_loop.bind(py);
+        if let Some(timer) = &sleep.timer {
+            timer.call_method0(py, intern!(py, "cancel"))?;
+        }
+        if event_loop.call_method0(intern!(py, "is_closed"))?.is_truthy()? {
+            return Ok(());
+        }
+        if let Some(descriptor) = sleep.reader {
+            event_loop.call_method1(intern!(py, "remove_reader"), (descriptor,))?;
+        }
+        if let Some(descriptor) = sleep.writer {
+            event_loop.call_method1(intern!(py, "remove_writer"), (descriptor,))?;
+        }
+        Ok(())
+    }
+}
+
+impl Alarm {
+    /// Says whom to wake. Rings at once if it was time already.
+    fn set(self: &Arc<Self>, event_loop: Py<PyAny>, ready: Py<PyAny>) {
+        *self.target() = Some((event_loop, ready));
+        if self.rang.swap(false, Ordering::AcqRel) {
+            self.ring();
+        }
+    }
+
+    fn stop(&self) {
+        let target = self.target().take();
+        drop(target);
+        self.rang.store(false, Ordering::Release);
+    }
+
+    fn ring(&self) {
+        let Some((event_loop, ready)) = self.target().take() else {
+            self.rang.store(true, Ordering::Release);
+            return;
+        };
+        Python::attach(|py| {
+            // A loop that is closed has nobody who waits.
+            let _ = event_loop.call_method1(py, intern!(py, "call_soon_threadsafe"), (ready,));
+        });
+    }
+
+    fn target(&self) -> std::sync::MutexGuard<'_, Option<(Py<PyAny>, Py<PyAny>)>> {
+        self.target.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Wake for Alarm {
+    fn wake(self: Arc<Self>) {
+        self.ring();
+    }
+}
+
+fn running_loop(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+    static RUNNING: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let running = RUNNING.get_or_try_init(py, || -> PyResult<Py<PyAny>> {
+        Ok(py.import("asyncio")?.getattr("get_running_loop")?.unbind())
+    })?;
+    running.bind(py).call0()
+}
