@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from redstart.database.base import Database
 from redstart.database.json_methods.postgres import PostgresqlJSONMethods
 from redstart.database.postgres_adapter import Psycopg2Adapter, Psycopg3Adapter
+from redstart.database.postgres_conflict import conflict_update
 from redstart.exceptions import NotSupportedError
 
 
@@ -100,6 +101,18 @@ class PostgresqlDatabase(Database):
         raise NotSupportedError(
             "This version of Redstart renders statements for PostgreSQL but has no driver for it yet."
         )
+
+    def conflict_statement(self, on_conflict: Any, query: Any) -> Any:
+        """Gives None: an insert starts the same whatever its conflicts."""
+        del on_conflict, query
+
+    def conflict_update(self, oc: Any, query: Any) -> Any:
+        """Gives ``ON CONFLICT [target] DO ...``.
+
+        Raises:
+            ValueError: The action is SQLite's, there is nothing to update, or no target.
+        """
+        return conflict_update(oc, query)
 
     def begin(self, isolation_level: Any = None) -> None:
         """Begins a transaction: ``BEGIN [TRANSACTION ISOLATION LEVEL ...]``.
