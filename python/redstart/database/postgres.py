@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from redstart._engine import CursorWrapper
 from redstart.database.base import Database
 from redstart.database.json_methods.postgres import PostgresqlJSONMethods
 from redstart.database.postgres_adapter import Psycopg2Adapter, Psycopg3Adapter
@@ -101,6 +102,22 @@ class PostgresqlDatabase(Database):
         raise NotSupportedError(
             "This version of Redstart renders statements for PostgreSQL but has no driver for it yet."
         )
+
+    def last_insert_id(self, cursor: Any, query_type: Any = None) -> Any:
+        """Gives the key that ``RETURNING`` gave: a tuple of several columns, None of no row.
+
+        Args:
+            cursor: The rows that the insert returned.
+            query_type: ``Insert.SIMPLE``; for the others, which insert many rows, the rows themselves are given.
+        """
+        from redstart.query.insert import Insert
+
+        if query_type != Insert.SIMPLE:
+            return cursor
+        row = cursor[0:1] if isinstance(cursor, CursorWrapper) else None
+        if not row:
+            return None
+        return row[0][0] if len(row[0]) == 1 else row[0]
 
     def conflict_statement(self, on_conflict: Any, query: Any) -> Any:
         """Gives None: an insert starts the same whatever its conflicts."""

@@ -80,9 +80,7 @@ class JSONField(FieldDatabaseHook, Field):
 
     def case_value(self, value: Any) -> Any:
         """Wraps a value for a branch of ``CASE``."""
-        if value is None or self._methods is None:
-            return value
-        return self._methods.cast_for_case(self, value)
+        return value if self._methods is None else self._methods.cast_for_case(self, value)
 
     def __hash__(self) -> int:
         return super().__hash__()

@@ -73,6 +73,10 @@ class ArrayField(IndexedFieldMixin, Field):
             return value
         return self._to_database(value) if self.convert_values else list(value)
 
+    def case_value(self, value: Any) -> Any:
+        """``value::INTEGER[]``: the branches of ``CASE`` do not take the column's type."""
+        return ArrayValue(self, value)
+
     def _to_database(self, value: Any) -> list[Any]:
         return [
             self._to_database(item) if isinstance(item, (list, tuple)) else self._element.db_value(item)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 from uuid import uuid4
 
-from redstart.database import PostgresqlDatabase
+from redstart.database import PostgresqlDatabase, _manual
 from redstart.postgres_ext.adapter import Psycopg2ExtAdapter, Psycopg3ExtAdapter
 from redstart.postgres_ext.named_cursor import FetchManyCursor, NamedCursor
 from redstart.query.raw import RawQuery
@@ -51,8 +51,9 @@ class PostgresqlExtDatabase(PostgresqlDatabase):
         if not named_cursor:
             return super().cursor()
         name = named_cursor if isinstance(named_cursor, str) else f"redstart_{uuid4().hex}"
-        # Within a transaction the cursor ends with it; outside there is nothing for it to live in.
-        return NamedCursor(super().cursor(), name, hold=not self.in_transaction())
+        # Within a transaction the cursor ends with it; elsewhere there may be none for it to live in.
+        within = self.in_transaction() and not isinstance(self.top_transaction(), _manual)
+        return NamedCursor(super().cursor(), name, hold=not within)
 
     def execute(
         self, query: Any, named_cursor: Any = False, array_size: int | None = None, **context_options: Any
@@ -71,7 +72,7 @@ class PostgresqlExtDatabase(PostgresqlDatabase):
         if not named_cursor and not (self._server_side_cursors and _reads(query)):
             return super().execute(query, **context_options)
         sql, params = self._render(query, context_options)
-        cursor = self.execute_sql(sql, params, named_cursor=named_cursor or True)
+        cursor = self._execute_named(sql, params, named_cursor or True, array_size)
         return FetchManyCursor(cursor, array_size)
 
     def execute_sql(self, sql: str, params: Any = None, named_cursor: Any = None) -> Any:
@@ -90,9 +91,13 @@ class PostgresqlExtDatabase(PostgresqlDatabase):
         """
         if not named_cursor:
             return super().execute_sql(sql, params)
+        return self._execute_named(sql, params, named_cursor)
 
+    def _execute_named(self, sql: str, params: Any, named_cursor: Any, array_size: int | None = None) -> Any:
         def run(text: str, values: Any) -> Any:
-            return self.cursor(named_cursor).execute(text, values)
+            cursor = self.cursor(named_cursor)
+            cursor.itersize = array_size or cursor.itersize
+            return cursor.execute(text, values)
 
         return self._execute_watched(sql, params, run)
 

@@ -37,6 +37,10 @@ class HStoreField(IndexedFieldMixin, Field):
         """Gives a dict as a parameter of its type; everything else stays."""
         return HStore(value) if isinstance(value, dict) else value
 
+    def case_value(self, value: Any) -> Any:
+        """``CAST(value AS hstore)``: the branches of ``CASE`` do not take the column's type."""
+        return Cast(bound(self.db_value(value)), "hstore")
+
     def python_value(self, value: Any) -> Any:
         """Gives what the driver read."""
         return value

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from redstart.exceptions import InterfaceError
+from redstart.exceptions import DatabaseError, InterfaceError
+from redstart.exceptions.wrapper import translate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -119,9 +120,22 @@ class NamedCursor:
         self._rows = []
         self._exhausted = True
         try:
+            if self._open and not self._hold:
+                self._open = self._outlives()
             self._close_on_server()
         finally:
+            self._open = False
             self._cursor.close()
+
+    def _outlives(self) -> bool:
+        """Tells whether the server still has it: its transaction may be over, or have failed, which ends it too."""
+        try:
+            self._cursor.execute("SELECT 1 FROM pg_cursors WHERE name = %s", (self.name,))
+            return self._cursor.fetchone() is not None
+        except Exception as error:
+            if isinstance(error, DatabaseError) or translate(error) is not None:
+                return False
+            raise
 
     def _close_on_server(self) -> None:
         if self._open:

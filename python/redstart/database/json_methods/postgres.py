@@ -39,7 +39,9 @@ class PostgresqlJSONMethods(BaseJSONMethods):
         """``CAST(value AS JSONB)``: the branches of ``CASE`` do not take the column's type."""
         from redstart.node import Cast  # loaded after the databases
 
-        return value if isinstance(value, Node) else Cast(_bound(field._dumps(value)), "JSONB")
+        if isinstance(value, Node):
+            return value
+        return Cast(_bound(None if value is None else field._dumps(value)), "JSONB")
 
     def extract(self, field: Any, keys: Any) -> Any:
         """``field #> path``."""
