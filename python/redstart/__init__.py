@@ -169,7 +169,8 @@ if TYPE_CHECKING:
         ViewMetadata,
         logger,
     )
-    from redstart.database.json_methods import BaseJSONMethods, SqliteJSONMethods
+    from redstart.database.json_methods import BaseJSONMethods, PostgresqlJSONMethods, SqliteJSONMethods
+    from redstart.database.postgres_adapter import Psycopg2Adapter, Psycopg3Adapter
     from redstart.fields import (
         AnyField,
         BareField,
@@ -319,8 +320,10 @@ if not TYPE_CHECKING:
             ),
             "redstart.database.json_methods": (
                 "BaseJSONMethods",
+                "PostgresqlJSONMethods",
                 "SqliteJSONMethods",
             ),
+            "redstart.database.postgres_adapter": ("Psycopg2Adapter", "Psycopg3Adapter"),
             "redstart.fields": (
                 "AnyField",
                 "BareField",

@@ -320,12 +320,16 @@ class Database(_callable_context_manager):
         Raises:
             DatabaseError: The database refuses; the class says why.
         """
+        return self._execute_watched(sql, params, self._execute_cursor)
+
+    def _execute_watched(self, sql: str, params: Any, run: Callable[[str, Any], Any]) -> Any:
+        """Has a statement run, and tells those who listen; the driver's errors become Redstart's."""
         if is_heard():
             log_statement(sql, params)
         if self.query_hooks:
-            return self._execute_hooked(sql, params)
+            return self._execute_hooked(sql, params, run)
         try:
-            return self._execute_cursor(sql, params)
+            return run(sql, params)
         except Exception as error:
             translated = translate(error)
             if translated is None:
@@ -337,12 +341,12 @@ class Database(_callable_context_manager):
         cursor.execute(sql, params or ())
         return cursor
 
-    def _execute_hooked(self, sql: str, params: Any) -> Any:
+    def _execute_hooked(self, sql: str, params: Any, run: Callable[[str, Any], Any]) -> Any:
         exception: BaseException | None = None
         started = time.perf_counter()
         try:
             with _translating:
-                return self._execute_cursor(sql, params)
+                return run(sql, params)
         except BaseException as error:
             exception = error
             raise
@@ -380,10 +384,13 @@ class Database(_callable_context_manager):
             or cls.execute_sql is not _EXECUTE_SQL
             or cls._execute_cursor is not _EXECUTE_CURSOR
             or cls.cursor is not _CURSOR
-            or self.query_hooks
-            or is_heard()
-            or "execute_sql" in self.__dict__
         ):
+            return None
+        return self._unwatched_connection()
+
+    def _unwatched_connection(self) -> Any:
+        """Gives the engine's connection where nobody watches how statements are run, else None."""
+        if self.query_hooks or is_heard() or "execute_sql" in self.__dict__:
             return None
         state = self._state.current()
         if state.closed:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from redstart._engine import CursorWrapper
 from redstart.database.base import Database
+from redstart.database.json_methods.postgres import PostgresqlJSONMethods
+from redstart.database.postgres_adapter import Psycopg2Adapter, Psycopg3Adapter
+from redstart.database.postgres_conflict import conflict_update
 from redstart.exceptions import NotSupportedError
 
 
@@ -21,6 +25,9 @@ class PostgresqlDatabase(Database):
         ('SELECT "t1"."text" FROM "note" AS "t1" WHERE ("t1"."text" ILIKE %s)', ['a%'])
     """
 
+    json_methods: ClassVar[Any] = PostgresqlJSONMethods
+    psycopg2_adapter: ClassVar[Any] = Psycopg2Adapter
+    psycopg3_adapter: ClassVar[Any] = Psycopg3Adapter
     field_types: ClassVar[dict[str, str]] = {
         "AUTO": "SERIAL",
         "BIGAUTO": "BIGSERIAL",
@@ -37,6 +44,8 @@ class PostgresqlDatabase(Database):
     param: ClassVar[str] = "%s"
     compound_select_parentheses = 1
     for_update = True
+    # The server binds values, and takes none in the definition of an index.
+    index_value_literals = True
     nulls_ordering = True
     returning_clause = True
     sequences = True
@@ -44,10 +53,133 @@ class PostgresqlDatabase(Database):
     _conflict_style: ClassVar[str] = "postgres"
     _dialect_name: ClassVar[str] = "PostgreSQL"
 
+    _adapter: Any = None
+    _encoding: str | None = None
+    _isolation_level: Any = None
+    _register_unicode: bool = True
+
+    def init(
+        self,
+        database: Any,
+        register_unicode: bool = True,
+        encoding: str | None = None,
+        isolation_level: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        """Says which database it is.
+
+        Args:
+            database: Its name, or a URL such as ``postgresql://user@host/name``, or None.
+            register_unicode: Has no effect: text is always ``str``.
+            encoding: The connection's ``client_encoding``.
+            isolation_level: The level of transactions, by its name (``"SERIALIZABLE"``) or by its number in
+                psycopg2; in psycopg 3 where ``prefer_psycopg3`` is given.
+            **kwargs: Arguments for the driver. ``prefer_psycopg3`` says whose numbers `isolation_level` means.
+
+        Raises:
+            KeyError: No isolation level has this name.
+            ValueError: No isolation level has this number.
+        """
+        prefer_psycopg3 = kwargs.pop("prefer_psycopg3", None)
+        if prefer_psycopg3 is not None or self._adapter is None:
+            self._adapter = self.psycopg3_adapter() if prefer_psycopg3 else self.psycopg2_adapter()
+        self._register_unicode = register_unicode
+        self._encoding = encoding
+        self._isolation_level = self._known_level(isolation_level)
+        super().init(database, **kwargs)
+
+    def _known_level(self, isolation_level: Any) -> Any:
+        """Gives the number of an isolation level; None, and psycopg2's 0 for "autocommit", stay."""
+        if isolation_level is None:
+            return None
+        level = self._adapter.isolation_level_int(isolation_level)
+        if level != 0 and level not in self._adapter.isolation_levels:
+            known = ", ".join(f"{number} ({name})" for number, name in self._adapter.isolation_levels.items())
+            raise ValueError(f"{level!r} is no isolation level; there are {known}.")
+        return level
+
     def _connect(self) -> Any:
         raise NotSupportedError(
             "This version of Redstart renders statements for PostgreSQL but has no driver for it yet."
         )
+
+    def last_insert_id(self, cursor: Any, query_type: Any = None) -> Any:
+        """Gives the key that ``RETURNING`` gave: a tuple of several columns, None of no row.
+
+        Args:
+            cursor: The rows that the insert returned.
+            query_type: ``Insert.SIMPLE``; for the others, which insert many rows, the rows themselves are given.
+        """
+        from redstart.query.insert import Insert
+
+        if query_type != Insert.SIMPLE:
+            return cursor
+        row = cursor[0:1] if isinstance(cursor, CursorWrapper) else None
+        if not row:
+            return None
+        return row[0][0] if len(row[0]) == 1 else row[0]
+
+    def conflict_statement(self, on_conflict: Any, query: Any) -> Any:
+        """Gives None: an insert starts the same whatever its conflicts."""
+        del on_conflict, query
+
+    def conflict_update(self, oc: Any, query: Any) -> Any:
+        """Gives ``ON CONFLICT [target] DO ...``.
+
+        Raises:
+            ValueError: The action is SQLite's, there is nothing to update, or no target.
+        """
+        return conflict_update(oc, query)
+
+    def begin(self, isolation_level: Any = None) -> None:
+        """Begins a transaction: ``BEGIN [TRANSACTION ISOLATION LEVEL ...]``.
+
+        Args:
+            isolation_level: The level's name or number; the database's own by default.
+
+        Raises:
+            KeyError: No isolation level has this number.
+            ValueError: No isolation level has this name.
+        """
+        level = isolation_level or self._isolation_level
+        if not level:
+            super().begin()
+            return
+        name = str(self._adapter.isolation_level_str(level)).upper()
+        if name not in self._adapter.isolation_levels_inv:
+            known = ", ".join(self._adapter.isolation_levels_inv)
+            raise ValueError(f"{level!r} is no isolation level; there are {known}.")
+        self._run_silently(f"BEGIN TRANSACTION ISOLATION LEVEL {name}")
+
+    def set_isolation_level(self, isolation_level: Any) -> None:
+        """Sets the level of the transactions that begin from now on.
+
+        Args:
+            isolation_level: The level's name or number; None for the server's default.
+
+        Raises:
+            KeyError: No isolation level has this name.
+            ValueError: No isolation level has this number.
+        """
+        self._isolation_level = self._known_level(isolation_level)
+
+    def set_time_zone(self, timezone: str) -> None:
+        """Sets the time zone of the connection.
+
+        Args:
+            timezone: The zone's name, such as ``"Europe/Paris"``.
+        """
+        self.execute_sql("SELECT set_config('TimeZone', %s, false)", (timezone,))
+
+    def interval(self, val: Any) -> Any:
+        """``CAST(val AS interval)``.
+
+        Args:
+            val: The interval in PostgreSQL's words, such as ``"1 day"``.
+        """
+        from redstart.node import Cast, Value
+
+        return Cast(Value(val, False), "interval")
 
     def extract_date(self, date_part: str, date_field: Any) -> Any:
         """``EXTRACT(year FROM field)``."""

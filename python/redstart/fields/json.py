@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from redstart._engine import ColumnBase, Expression
+from redstart._engine import ColumnBase, Expression, tree
 from redstart.constants import OP
 from redstart.fields.base import Field, FieldDatabaseHook
 
@@ -164,7 +164,8 @@ class JSONPath(ColumnBase):
         return node if self._as_text else node.converter(self._field.python_value)
 
     def _build_tree(self) -> Any:
-        return self._extracted()._tree()
+        # A list of one keeps the parentheses that a function would take off its argument.
+        return tree.node_list((self._extracted(),))
 
     def python_value(self, value: Any) -> Any:
         """Reads what a query selected of this place."""

@@ -121,9 +121,18 @@ class Insert(_WriteQuery):
                 bare = self.clone()
                 bare._returning = None
                 return self.handle_result(database, database.execute(bare))
-            return super()._execute(database)
+            return super(Insert, self._keyed(database))._execute(database)
         except DefaultValuesException:
             return None
+
+    def _keyed(self, database: Any) -> Insert:
+        """Gives the statement itself, or a copy that returns its table's key where the database gives keys like that."""
+        key = getattr(self.table, "primary_key", None)
+        if self._returning is not None or key is None or not database.returning_clause:
+            return self
+        keyed: Insert = self.tuples()
+        keyed._returning = (key,)
+        return keyed
 
     def _build_tree(self) -> Any:
         kind = self._query_type
