@@ -289,7 +289,7 @@ class Metadata:
     def _make_save_plan(self, database: Any, capability: Any) -> Any:
         key = self.primary_key
         plain = key is not False and not self.composite_key and not self.only_save_dirty
-        if not plain or database.returning_clause or len(self.sorted_fields) > _WIDEST_PLAN:
+        if not plain or len(self.sorted_fields) > _WIDEST_PLAN:
             return None
         fields = self.sorted_fields
         place = next(place for place, field in enumerate(fields) if field is key)
@@ -300,6 +300,7 @@ class Metadata:
             place,
             auto_increment=bool(self.auto_increment),
             capability=capability,
+            returning=bool(database.returning_clause),
         )
 
     def load_plan(self, database: Any, field: Any) -> Any:

@@ -1,19 +1,27 @@
-"""PostgreSQL: the dialect. The connection comes with the engine's driver for it."""
+"""PostgreSQL: the settings, and the dialect."""
 
 from __future__ import annotations
 
+import os
 from typing import Any, ClassVar
 
-from redstart._engine import CursorWrapper
+from redstart._engine import CursorWrapper, postgres_connect
 from redstart.database.base import Database
 from redstart.database.json_methods.postgres import PostgresqlJSONMethods
 from redstart.database.postgres_adapter import Psycopg2Adapter, Psycopg3Adapter
 from redstart.database.postgres_conflict import conflict_update
-from redstart.exceptions import NotSupportedError
+from redstart.database.postgres_introspection import PostgresIntrospection
 
 
-class PostgresqlDatabase(Database):
-    """A PostgreSQL database. Statements can be built for it; this version cannot connect yet.
+#: libpq's number for a transaction that failed.
+_FAILED = 3
+
+
+class PostgresqlDatabase(PostgresIntrospection, Database):
+    """A PostgreSQL database.
+
+    The driver is compiled in; what libpq knows is known: ``host``, ``port``, ``user``, ``password``, ``sslmode`` and
+    the others of https://www.postgresql.org/docs/current/libpq-connect.html, as keywords or in the address.
 
     Example:
         >>> from redstart import Model, PostgresqlDatabase, TextField
@@ -99,9 +107,23 @@ class PostgresqlDatabase(Database):
         return level
 
     def _connect(self) -> Any:
-        raise NotSupportedError(
-            "This version of Redstart renders statements for PostgreSQL but has no driver for it yet."
-        )
+        return postgres_connect(os.fspath(self.database), **self._connect_settings())
+
+    def _connect_settings(self) -> dict[str, Any]:
+        settings = dict(self.connect_params)
+        if self._encoding is not None:
+            settings["client_encoding"] = self._encoding
+        return settings
+
+    def _set_server_version(self, conn: Any) -> None:
+        self.server_version = conn.server_version
+
+    def is_connection_usable(self) -> bool:
+        """Tells whether there is a connection, and no transaction on it that failed."""
+        if self.is_closed():
+            return False
+        # Numbers 3 and 4: the transaction failed, the connection is gone.
+        return bool(self._state.current().conn.get_transaction_status() < _FAILED)
 
     def last_insert_id(self, cursor: Any, query_type: Any = None) -> Any:
         """Gives the key that ``RETURNING`` gave: a tuple of several columns, None of no row.
