@@ -109,7 +109,8 @@ impl<T: Send + 'static> Pool<T> {
     /// closed, and no waker is called. Leases from before have no slot any more.
     ///
     /// This also works where a thread of the parent held the lock during the `fork`:
-    /// then nothing is returned, everything is leaked, and the pool is open.
+    /// then nothing is returned, everything is leaked, and the pool is open. For the same
+    /// reason it MUST be the first thing that the child does with the pool.
     #[must_use = "the connections must be leaked, for dropping them may close them"]
     pub fn forget(&self) -> Vec<T> {
         self.shared.forget()

@@ -73,7 +73,7 @@ impl<T> State<T> {
         }
         if self.closed {
             Turn::Closed
-        } else if self.queue.is_empty() && self.has_slot() {
+        } else if self.has_slot() && self.queue.is_empty() {
             Turn::Granted(self.check_out(mem::take(holder), now))
         } else {
             Turn::Outside
@@ -112,9 +112,8 @@ impl<T> State<T> {
 
     /// Leases a slot for a connection that `min_idle` lacks, if there is one to spare.
     pub(crate) fn refill(&mut self, holder: Holder, now: Instant) -> Option<LeaseId> {
-        let lacks = self.idle.len() < self.settings.min_idle
-            && self.size() < self.settings.limit()
-            && self.queue.is_empty();
+        let lacks = self.idle.len() < self.settings.min_idle;
+        let lacks = lacks && self.size() < self.settings.limit();
         (lacks && !self.closed).then(|| self.note(holder, now))
     }
 
@@ -132,7 +131,7 @@ impl<T> State<T> {
         idle: Idle<T>,
         now: Instant,
     ) -> Result<Freed, T> {
-        if !self.counts(lease) || self.closed || self.size() > self.settings.limit() {
+        if !self.counts(lease) || self.size() > self.settings.limit() {
             return Err(idle.connection);
         }
         if idle.birth.is_over(&self.settings, now) {
@@ -278,7 +277,8 @@ impl<T> State<T> {
         connections
     }
 
-    /// Tells whether a lease has a slot whose connection may be kept.
+    /// Tells whether a lease has a slot whose connection may be kept. While the books are
+    /// closed none has, since all are from before the close.
     fn counts(&self, lease: LeaseId) -> bool {
         lease.0 > self.closed_at && self.is_out(lease)
     }

@@ -42,6 +42,15 @@ fn a_revoked_lease_that_is_dropped_or_discarded_frees_nothing() {
 }
 
 #[test]
+fn a_failed_connection_of_a_revoked_lease_is_not_counted() {
+    let pool = pool_of(1);
+    let lease = vacant(ask(&pool));
+    assert!(pool.revoke(lease.id()));
+    assert!(lease.give_back("c", Keep::No).is_some());
+    assert_eq!((pool.stats().size, pool.stats().recycled), (0, 0));
+}
+
+#[test]
 fn leases_are_named_by_the_time_since_when_they_are_out() {
     let pool = pool_of::<u8>(2);
     let old = vacant(ask(&pool));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Wake, Waker};
 
-use redstart_pool::{Acquire, Holder, Keep, Pool, Wait};
+use redstart_pool::{Acquire, Holder, Keep, Lease, Pool, Settings, Wait};
 
 use crate::{ask, pool_of, vacant};
 
@@ -66,6 +66,40 @@ fn a_waker_may_use_the_pool_however_it_ends() {
     assert!(pool.close().is_empty());
     assert_eq!(seen(), 2);
     drop(lease);
+}
+
+#[test]
+fn a_waker_may_use_the_pool_whoever_serves_it() {
+    let servers: [fn(&Pool<u8>, Lease<u8>); 6] = [
+        |_, lease| lease.discard(),
+        |_, lease| assert!(lease.give_back(1, Keep::Yes).is_none()),
+        |_, lease| drop(lease.give_back(1, Keep::No)),
+        |pool, lease| assert!(pool.revoke(lease.id())),
+        |pool, _| assert!(pool.dispose().is_empty()),
+        |pool, _| {
+            pool.set_settings(Settings {
+                max_size: 2,
+                ..pool.settings()
+            });
+        },
+    ];
+    for serve in servers {
+        let pool = pool_of::<u8>(1);
+        let looks = Arc::new(AtomicUsize::new(0));
+        let lease = vacant(ask(&pool));
+        let mut waiting = pool.acquire(Holder::default(), Wait::Forever);
+        park(&mut waiting, &pool, &looks);
+        let mut behind = pool.acquire(Holder::default(), Wait::Forever);
+        park(&mut behind, &pool, &looks);
+        serve(&pool, lease);
+        assert!(waiting.try_now().is_some());
+        drop(behind);
+        assert_eq!(
+            looks.load(Ordering::SeqCst),
+            4,
+            "two wakers, each woken and dropped"
+        );
+    }
 }
 
 #[test]
