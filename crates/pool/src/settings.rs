@@ -6,7 +6,7 @@ use std::time::Duration;
 /// How many connections a pool has, and how long it keeps them.
 ///
 /// A connection has reached an age once that much time has passed, so that an age of
-/// zero is reached at once. What peewee says with zero for "no limit" is `None` here.
+/// zero is reached at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// How many leases may be out: connections in use or being opened. Zero is no limit,

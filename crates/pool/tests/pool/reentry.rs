@@ -68,9 +68,12 @@ fn a_waker_may_use_the_pool_however_it_ends() {
     drop(lease);
 }
 
+/// Frees the one slot of a pool, or makes another.
+type Server = fn(&Pool<u8>, Lease<u8>);
+
 #[test]
 fn a_waker_may_use_the_pool_whoever_serves_it() {
-    let servers: [fn(&Pool<u8>, Lease<u8>); 6] = [
+    let servers: [Server; 6] = [
         |_, lease| lease.discard(),
         |_, lease| assert!(lease.give_back(1, Keep::Yes).is_none()),
         |_, lease| drop(lease.give_back(1, Keep::No)),
