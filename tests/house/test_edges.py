@@ -68,6 +68,11 @@ def test_the_two_lowest_floors_depend_on_nothing_that_does_io():
         assert not normal & forbidden, name
 
 
+def test_the_pool_keeps_books_and_needs_nothing_for_it():
+    assert "redstart-pool" in tree.crates()
+    assert tree.crates()["redstart-pool"]["dependencies"] == []
+
+
 def imported_modules(file):
     """The absolute names of all modules that a file of the package imports, at any depth."""
     name = tree.module_name(file)
