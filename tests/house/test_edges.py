@@ -12,6 +12,7 @@ from house import tree
 FLOORS = {
     "redstart-core": 1,
     "redstart-sql": 2,
+    "redstart-wait": 2,
     "redstart-sqlite": 3,
     "redstart-postgres": 3,
     "redstart-mysql": 3,
@@ -66,6 +67,11 @@ def test_the_two_lowest_floors_depend_on_nothing_that_does_io():
     for name in names:
         normal = {one["name"] for one in tree.crates()[name]["dependencies"] if one["kind"] is None}
         assert not normal & forbidden, name
+
+
+def test_the_pool_keeps_books_and_needs_nothing_for_it():
+    assert "redstart-pool" in tree.crates()
+    assert tree.crates()["redstart-pool"]["dependencies"] == []
 
 
 def imported_modules(file):

@@ -25,6 +25,7 @@ mod function;
 mod instance;
 mod introspect;
 mod node;
+mod pool;
 mod recursion;
 mod render;
 mod row;
@@ -57,6 +58,8 @@ mod _native {
     use crate::node::{
         PyColumnBase, PyExpression, PyFieldBase, PyNode, PyStringExpression, register_factories,
     };
+    #[pymodule_export]
+    use crate::pool::{Lease, Pool};
     #[pymodule_export]
     use crate::render::{PyRendered, render};
     #[pymodule_export]

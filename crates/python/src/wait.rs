@@ -4,14 +4,16 @@
 mod awaitable;
 
 use std::cell::{Cell, RefCell};
+use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use pyo3::exceptions::PyKeyboardInterrupt;
 use pyo3::marker::Ungil;
 use pyo3::prelude::*;
 use redstart_core::{Error, ErrorKind};
 use redstart_engine::sqlite::ProgressHandler;
-use redstart_wait::ask_while_waiting;
+use redstart_wait::{Interrupted, ask_while_waiting, block_on};
 
 use crate::errors;
 
@@ -27,6 +29,18 @@ pub(crate) fn blocking<T: Ungil + Send>(
     work: impl FnOnce() -> redstart_core::Result<T> + Ungil + Send,
 ) -> PyResult<T> {
     py.detach(work).map_err(|error| exception(py, &error))
+}
+
+/// Waits for an operation without holding the interpreter; a signal's exception ends the wait.
+pub(crate) fn interruptible<F>(py: Python<'_>, operation: impl FnOnce() -> F + Ungil + Send) -> PyResult<F::Output>
+where
+    F: Future,
+    F::Output: Ungil + Send,
+{
+    py.detach(|| block_on(operation())).map_err(|Interrupted| {
+        let signal = SIGNAL.with(RefCell::take);
+        signal.unwrap_or_else(|| PyKeyboardInterrupt::new_err(()))
+    })
 }
 
 /// Lets a signal end the waits of the drivers. Call it once.

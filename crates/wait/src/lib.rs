@@ -7,5 +7,5 @@ mod offload;
 mod wish;
 
 pub use block::{Interrupted, ask_while_waiting, block_on, wait};
-pub use offload::{Offload, offload};
+pub use offload::{Offload, offload, spawn};
 pub use wish::{Deadline, Interest, Source, Wish, by_deadline, readiness, sleep_until};

@@ -20,6 +20,11 @@ where
     Offload(State::Waiting(Box::new(work)))
 }
 
+/// Runs work that blocks on a thread of the pool; nobody waits for it.
+pub fn spawn(work: impl FnOnce() + Send + 'static) {
+    start(Box::new(work));
+}
+
 /// The outcome of work on another thread. Dropping it leaves work that runs to its end and
 /// takes work that has not begun back.
 pub struct Offload<T>(State<T>);
