@@ -10,6 +10,11 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+def _is_coroutine_function(fn: Any) -> bool:
+    code = getattr(fn, "__code__", None)
+    return code is not None and bool(code.co_flags & 0x80)  # the flag of ``async def``
+
+
 class _callable_context_manager:  # noqa: N801 - peewee's name
     """The base of such contexts. Recursion and concurrent calls do not meet: each has its own."""
 
@@ -21,6 +26,15 @@ class _callable_context_manager:  # noqa: N801 - peewee's name
 
     def __call__(self, fn: Callable[..., Any]) -> Callable[..., Any]:
         """Wraps a function so that each call runs within a context like this one."""
+
+        if _is_coroutine_function(fn) and hasattr(self, "__aenter__"):
+
+            @wraps(fn)
+            async def awaited(*args: Any, **kwargs: Any) -> Any:
+                async with self._fresh():
+                    return await fn(*args, **kwargs)
+
+            return awaited
 
         @wraps(fn)
         def inner(*args: Any, **kwargs: Any) -> Any:

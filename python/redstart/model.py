@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from redstart import query as queries
 from redstart._engine import Instance
+from redstart.async_model import AsyncModelMixin
 from redstart.bound_models import BoundModelsContext
 from redstart.class_only import classmethod_only
 from redstart.exceptions import DoesNotExist, IntegrityError
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from typing import Any, ClassVar
 
 
-class Model(Instance, metaclass=ModelBase):
+class Model(AsyncModelMixin, Instance, metaclass=ModelBase):
     """The base of all models.
 
     Example:
@@ -212,15 +213,17 @@ class Model(Instance, metaclass=ModelBase):
         Raises:
             DoesNotExist: None does; the model's own class.
         """
+        return cls._get_query(query, filters).get()
+
+    @classmethod
+    def _get_query(cls, query: tuple[Any, ...], filters: dict[str, Any]) -> Any:
         select = cls.select()
         if query:
             # A single number is a key, where keys are numbers.
             if len(query) == 1 and isinstance(query[0], int) and cls._meta.auto_increment:
                 query = (cls._meta.primary_key == query[0],)
             select = select.where(*query)
-        if filters:
-            select = select.filter(**filters)
-        return select.get()
+        return select.filter(**filters) if filters else select
 
     @classmethod
     def get_or_none(cls, *query: Any, **filters: Any) -> Any:
@@ -420,18 +423,22 @@ class Model(Instance, metaclass=ModelBase):
 
     def _save_directly(self, meta: Any, force_insert: bool, only: Iterable[Any] | None) -> int | None:
         """Lets the engine write the instance where that is only a matter of binding values; else gives None."""
-        cls: Any = type(self)
-        if cls.insert.__func__ is not _INSERT or cls.update.__func__ is not _UPDATE:
-            return None
-        if meta.refs and self._has_relations() and self._may_lack_keys(meta):
-            return None
         database = meta.get_database_instance()
-        connection = database._direct_connection() if database is not None else None
-        plan = meta.save_plan(database) if connection is not None else None
-        if plan is None:
+        plan = self._plan_to_save(meta, database)
+        connection = database._direct_connection() if plan is not None else None
+        if connection is None:
             return None
         written: int | None = plan.save(self, connection, force_insert, only)
         return written
+
+    def _plan_to_save(self, meta: Any, database: Any) -> Any:
+        """Gives the plan by which the engine writes the instance, or None where it takes more than that."""
+        cls: Any = type(self)
+        if database is None or cls.insert.__func__ is not _INSERT or cls.update.__func__ is not _UPDATE:
+            return None
+        if meta.refs and self._has_relations() and self._may_lack_keys(meta):
+            return None
+        return meta.save_plan(database)
 
     def _may_lack_keys(self, meta: Any) -> bool:
         """Tells whether a related object is held whose key was not known when it was assigned."""

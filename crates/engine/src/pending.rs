@@ -67,6 +67,24 @@ impl Connection {
         }
     }
 
+    /// Runs a statement and takes at most `max_rows` of its rows; it stays open for more where
+    /// the database fetches rows one by one.
+    pub fn start_stream(&self, request: OwnedRequest, max_rows: usize) -> Pending<(Rows, Batch)> {
+        match self {
+            Self::Sqlite(connection) => {
+                let handle = InterruptHandle::Sqlite(connection.interrupt_handle());
+                let connection = Self::Sqlite(connection.clone());
+                let work = move || {
+                    let mut batch = Batch::default();
+                    let rows = connection.run(request.lend(), &mut batch, max_rows)?;
+                    Ok((rows, batch))
+                };
+                Box::pin(interrupting(handle, offload(work)))
+            }
+            Self::Postgres(_) => self.start(request),
+        }
+    }
+
     /// Makes the connection ready for somebody else: what was left running is cancelled, an
     /// open transaction is rolled back, within a time; a connection that cannot be made ready
     /// is closed.

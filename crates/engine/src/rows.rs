@@ -8,8 +8,10 @@ use redstart_core::batch::ROWS_PER_BATCH;
 use redstart_core::{Batch, Result};
 use redstart_postgres as postgres;
 use redstart_sqlite as sqlite;
+use redstart_wait::offload;
 
 use crate::outcome::Outcome;
+use crate::pending::Pending;
 
 pub use redstart_core::Column;
 
@@ -130,6 +132,17 @@ impl Rows {
                 outcome: self.outcome(),
             }),
         })
+    }
+
+    /// Takes the next rows into an empty batch, where that may have to wait for the database;
+    /// at most `max_rows` of them.
+    pub fn fetch(mut self, max_rows: usize) -> Pending<(Self, Batch)> {
+        let work = move || {
+            let mut batch = Batch::default();
+            self.next_into(&mut batch, max_rows)?;
+            Ok((self, batch))
+        };
+        Box::pin(offload(work))
     }
 
     /// Tells whether taking more rows may have to wait for the database.

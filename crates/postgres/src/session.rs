@@ -99,7 +99,7 @@ impl Session {
     /// Runs statements as they stand, in one round trip; their values come as text.
     pub(crate) async fn run_text(&mut self, sql: &str) -> Result<Answer> {
         self.wire.settle().await?;
-        self.query(&Text::scan(sql, false)?, &[]).await
+        self.query(&Text::scan(sql, false), &[]).await
     }
 
     async fn dispatch(&mut self, request: Request<'_>) -> Result<Answer> {
@@ -109,7 +109,7 @@ impl Session {
         {
             return self.execute(request, values, prepared).await;
         }
-        let text = Text::scan(sql, request.formatted)?;
+        let text = Text::scan(sql, request.formatted);
         let values = &*ordered(&text, request.values)?;
         if self.must_inline(sql, &text, values) {
             return self.query(&text, values).await;
@@ -267,7 +267,7 @@ impl Session {
         if self.wire.status() != b'I' {
             return Err(error);
         }
-        let numbered = Text::scan(request.sql, request.formatted)?.numbered();
+        let numbered = Text::scan(request.sql, request.formatted).numbered();
         let prepared = self.prepare(request, &numbered, values, false).await?;
         self.execute_once(request, values, &prepared).await
     }
@@ -280,7 +280,7 @@ impl Session {
     ) -> Result<Answer> {
         let repeated = prepared.name.is_empty() && self.pooled;
         if repeated {
-            let numbered = Text::scan(request.sql, request.formatted)?.numbered();
+            let numbered = Text::scan(request.sql, request.formatted).numbered();
             put_parse(&mut self.wire, "", &numbered, &prepared.declared);
         }
         let bound = put_bind(&mut self.wire, prepared, values);

@@ -3,7 +3,6 @@
 
 use redstart_core::{Result, Value};
 
-use crate::error::programming;
 use crate::literal;
 
 /// A text, scanned.
@@ -28,7 +27,7 @@ enum Part<'a> {
 
 impl<'a> Text<'a> {
     /// Scans a text. Where it is not `formatted`, a percent sign is nothing special.
-    pub(crate) fn scan(sql: &'a str, formatted: bool) -> Result<Self> {
+    pub(crate) fn scan(sql: &'a str, formatted: bool) -> Self {
         let mut text = Self {
             pieces: vec![Piece::default()],
             placeholders: Vec::new(),
@@ -39,7 +38,7 @@ impl<'a> Text<'a> {
             match byte {
                 b'%' if formatted => {
                     text.push(slice(sql, start, at));
-                    at = text.percent(sql, at)?;
+                    at = text.percent(sql, at);
                     start = at;
                     continue;
                 }
@@ -52,7 +51,7 @@ impl<'a> Text<'a> {
                     let behind = skip(bytes, at);
                     if formatted && slice(sql, at, behind).contains('%') {
                         // Percent signs are doubled in quotes as well.
-                        at = text.quoted(sql, start, at, behind)?;
+                        at = text.quoted(sql, start, at, behind);
                         start = at;
                     } else {
                         at = behind;
@@ -63,7 +62,7 @@ impl<'a> Text<'a> {
             at += 1;
         }
         text.push(slice(sql, start, sql.len()));
-        Ok(text)
+        text
     }
 
     /// Writes the one statement with the server's placeholders.
@@ -126,30 +125,35 @@ impl<'a> Text<'a> {
     }
 
     /// Takes a percent sign and what belongs to it; gives the place behind.
-    fn percent(&mut self, sql: &'a str, at: usize) -> Result<usize> {
+    fn percent(&mut self, sql: &'a str, at: usize) -> usize {
         let bytes = sql.as_bytes();
         match bytes.get(at + 1) {
             Some(b'%') => {
                 self.push(slice(sql, at, at + 1));
-                Ok(at + 2)
+                at + 2
             }
-            Some(b's' | b'b' | b't') => {
+            Some(b's') => {
                 self.placeholder("");
-                Ok(at + 2)
+                at + 2
             }
             Some(b'(') => {
-                let close = sql.get(at..).and_then(|rest| rest.find(')'));
-                let close = close.map(|close| at + close).ok_or_else(|| {
-                    programming("incomplete placeholder: '%(' without ')'")
-                })?;
-                if bytes.get(close + 1) != Some(&b's') {
-                    return Err(unsupported(sql, close + 1));
+                let rest = slice(sql, at, sql.len());
+                match rest.find(')').filter(|close| rest.as_bytes().get(close + 1) == Some(&b's')) {
+                    Some(close) => {
+                        self.placeholder(slice(rest, 2, close));
+                        at + close + 2
+                    }
+                    None => self.percent_sign(sql, at),
                 }
-                self.placeholder(slice(sql, at + 2, close));
-                Ok(close + 2)
             }
-            _ => Err(unsupported(sql, at + 1)),
+            // Nothing that asks for a value: it stands for itself.
+            _ => self.percent_sign(sql, at),
         }
+    }
+
+    fn percent_sign(&mut self, sql: &'a str, at: usize) -> usize {
+        self.push(slice(sql, at, at + 1));
+        at + 1
     }
 
     fn placeholder(&mut self, name: &'a str) {
@@ -158,20 +162,20 @@ impl<'a> Text<'a> {
     }
 
     /// Takes quoted text or a comment, in which percent signs stand.
-    fn quoted(&mut self, sql: &'a str, start: usize, at: usize, behind: usize) -> Result<usize> {
+    fn quoted(&mut self, sql: &'a str, start: usize, at: usize, behind: usize) -> usize {
         let mut start = start;
         let mut at = at;
         while at < behind {
             if sql.as_bytes().get(at) == Some(&b'%') {
                 self.push(slice(sql, start, at));
-                at = self.percent(sql, at)?;
+                at = self.percent(sql, at);
                 start = at;
             } else {
                 at += 1;
             }
         }
         self.push(slice(sql, start, at));
-        Ok(at)
+        at
     }
 }
 
@@ -292,51 +296,41 @@ fn slice(sql: &str, from: usize, to: usize) -> &str {
     sql.get(from..to).unwrap_or_default()
 }
 
-fn unsupported(sql: &str, at: usize) -> redstart_core::Error {
-    let found = sql.get(at..).and_then(|rest| rest.chars().next());
-    let found = found.map_or_else(|| "the end".to_owned(), |found| format!("'{found}'"));
-    programming(format!(
-        "only '%s', '%(name)s' and '%%' are known where there are parameters, not '%' and {found}; \
-         write '%%' for a percent sign"
-    ))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn numbered(sql: &str) -> String {
-        Text::scan(sql, true).unwrap().numbered()
+        Text::scan(sql, true).numbered()
     }
 
     #[test]
     fn placeholders_are_numbered() {
         assert_eq!(numbered("a = %s AND b LIKE '10%%' AND c = %s"), "a = $1 AND b LIKE '10%' AND c = $2");
         assert_eq!(numbered("a %% b -- 5%%\n"), "a % b -- 5%\n");
-        let text = Text::scan("%(x)s, %(y)s", true).unwrap();
+        let text = Text::scan("%(x)s, %(y)s", true);
         assert_eq!(text.placeholders, ["x", "y"]);
     }
 
     #[test]
-    fn other_percent_signs_are_refused_or_left_alone() {
-        assert!(Text::scan("LIKE '10%'", true).is_err());
-        assert!(Text::scan("a %d", true).is_err());
-        let text = Text::scan("LIKE '10%' -- %s", false).unwrap();
+    fn other_percent_signs_are_left_alone() {
+        assert_eq!(numbered("LIKE '10%' OR a %d OR %(b"), "LIKE '10%' OR a %d OR %(b");
+        let text = Text::scan("LIKE '10%' -- %s", false);
         assert_eq!(text.numbered(), "LIKE '10%' -- %s");
     }
 
     #[test]
     fn statements_are_told_apart_outside_of_quotes_only() {
         let sql = "SELECT ';' , $$;$$, $a$ ; $$ $a$, \";\" /* ; /* ; */ ; */ -- ;\n; SELECT E'\\';' ;\n";
-        let text = Text::scan(sql, true).unwrap();
+        let text = Text::scan(sql, true);
         assert!(text.is_script());
         assert_eq!(text.inlined(&[]).unwrap(), sql);
-        assert!(!Text::scan("SELECT 1; -- done", true).unwrap().is_script());
+        assert!(!Text::scan("SELECT 1; -- done", true).is_script());
     }
 
     #[test]
     fn values_are_written_in() {
-        let text = Text::scan("CREATE TABLE t (a int DEFAULT %s)", true).unwrap();
+        let text = Text::scan("CREATE TABLE t (a int DEFAULT %s)", true);
         let sql = text.inlined(&[Value::Int(5)]).unwrap();
         assert_eq!(sql, "CREATE TABLE t (a int DEFAULT 5)");
     }

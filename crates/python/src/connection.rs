@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
 use redstart_core::{Batch, Error, ErrorKind, Value};
 use redstart_engine::sqlite::{self, Backup, Options};
-use redstart_engine::{OwnedRequest, Parameters as Binds, Request, Target, Values};
+use redstart_engine::{OwnedRequest, Parameters as Binds, Pending, Request, Rows, Target, Values};
 
 use crate::attached::AttachedCell;
 use crate::binding;
@@ -387,6 +387,27 @@ impl Connection {
         Self::start(slf, request)
     }
 
+    /// Runs what `render` gave, to be awaited; gives the cursor with the first rows, and more by its
+    /// `afetch`.
+    #[pyo3(signature = (rendered, size))]
+    fn astream<'py>(
+        slf: &Bound<'py, Self>,
+        rendered: &Bound<'py, PyRendered>,
+        size: usize,
+    ) -> PyResult<Bound<'py, Awaitable>> {
+        let rendered = rendered.get();
+        let mut values = rendered.binds().to_vec();
+        binding::bindable(slf.py(), &slf.get().native, &mut values)?;
+        let request = OwnedRequest {
+            sql: rendered.0.sql.as_str().into(),
+            values: Values::Positional(values),
+            formatted: true,
+            timeout: None,
+        };
+        let native = slf.get().open(slf.py())?;
+        Self::finish(slf, native.start_stream(request, size))
+    }
+
     /// Runs a statement, to be awaited; gives the cursor with all rows.
     #[pyo3(signature = (sql, parameters=None, timeout=None))]
     fn aexecute<'py>(
@@ -552,10 +573,17 @@ impl Connection {
         slf: &Bound<'py, Self>,
         request: OwnedRequest,
     ) -> PyResult<Bound<'py, Awaitable>> {
-        let py = slf.py();
-        let native = slf.get().open(py)?;
+        let native = slf.get().open(slf.py())?;
+        Self::finish(slf, native.start(request))
+    }
+
+    /// Makes the cursor of a statement that was started.
+    fn finish<'py>(
+        slf: &Bound<'py, Self>,
+        operation: Pending<(Rows, Batch)>,
+    ) -> PyResult<Bound<'py, Awaitable>> {
         let connection = slf.clone().unbind();
-        wait::awaitable(py, native.start(request), move |py, outcome| {
+        wait::awaitable(slf.py(), operation, move |py, outcome| {
             let factory = connection.get().row_factory(py);
             let cursor = Cursor::new(connection, factory);
             let outcome = outcome.map_err(|error| wait::exception(py, &error));

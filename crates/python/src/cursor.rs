@@ -8,11 +8,12 @@ use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString, PyTuple};
 use redstart_core::{Batch, Error, ErrorKind};
-use redstart_engine::{Column, Request, Rows};
+use redstart_engine::{Column, Pending, Request, Rows};
 
 use crate::attached::AttachedCell;
 use crate::binding;
 use crate::connection::Connection;
+use crate::wait::Awaitable;
 use crate::{errors, row, wait};
 
 /// Runs statements on a connection and gives their rows as tuples of raw values.
@@ -200,6 +201,49 @@ impl Cursor {
     /// Gives the rows that are left as a list.
     fn fetchall<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyList>> {
         Self::fetchmany(slf, Some(usize::MAX))
+    }
+
+    /// The number of rows that can be taken without waiting.
+    #[getter]
+    fn buffered(&self, py: Python<'_>) -> usize {
+        self.state.with(py, |state| {
+            let position = state.position as usize;
+            let batch = state.batch.as_ref();
+            batch.map_or(0, |batch| batch.len().saturating_sub(position))
+        })
+    }
+
+    /// Fetches the next rows, at most so many, to be awaited; gives whether there are any.
+    #[pyo3(signature = (size))]
+    fn afetch<'py>(
+        slf: &Bound<'py, Self>,
+        py: Python<'py>,
+        size: usize,
+    ) -> PyResult<Bound<'py, Awaitable>> {
+        slf.get().usable(py)?;
+        let rows = slf.get().state.with(py, |state| {
+            state.busy = state.rows.is_some();
+            state.rows.take()
+        });
+        let operation: Pending<Option<(Rows, Batch)>> = Box::pin(async move {
+            match rows {
+                Some(rows) => rows.fetch(size).await.map(Some),
+                None => Ok(None),
+            }
+        });
+        let cursor = slf.clone().unbind();
+        wait::awaitable(py, operation, move |py, outcome| {
+            let cursor = cursor.get();
+            match outcome.map_err(|error| wait::exception(py, &error)) {
+                Ok(None) => {
+                    let old = cursor.state.with(py, |state| state.batch.take());
+                    drop(old);
+                }
+                Ok(Some(fetched)) => cursor.take(py, Ok(fetched))?,
+                Err(error) => cursor.take(py, Err(error))?,
+            }
+            Ok((cursor.buffered(py) > 0).into_pyobject(py)?.to_owned().into_any().unbind())
+        })
     }
 
     /// Closes the cursor; its statement ends.

@@ -1,5 +1,8 @@
 //! Whose connection it is: the state of a database's connection, one for each thread or
-//! one for all. Nothing here opens or closes a connection.
+//! one for all, and one for each task that uses the database asynchronously. Nothing here
+//! opens or closes a connection.
+
+mod tasks;
 
 use std::sync::{Arc, Weak};
 
@@ -7,14 +10,24 @@ use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
+use redstart_core::{Error, ErrorKind};
 use redstart_engine::ScopeId;
 
 use crate::attached::AttachedCell;
+use crate::errors;
+use tasks::Tasks;
 
-/// The states of a database's connections, one for each thread.
+/// The states of a database's connections, one for each thread, and one for each task that has used
+/// the database asynchronously.
+///
+/// Args:
+///     thread_safe: Whether each thread has a state of its own.
+///     by_task: Whether a task has one in any case.
+///     ended: Called with the state of a task that has ended.
 #[pyclass(frozen, module = "redstart._native")]
 pub struct Scopes {
     states: Arc<States>,
+    tasks: Tasks,
     /// Python's own thread-local storage: what lies in it goes before the thread counts as joined.
     endings: Py<PyAny>,
 }
@@ -35,16 +48,100 @@ struct Ending {
 #[pymethods]
 impl Scopes {
     #[new]
-    #[pyo3(signature = (thread_safe=true))]
-    fn new(py: Python<'_>, thread_safe: bool) -> PyResult<Self> {
+    #[pyo3(signature = (thread_safe=true, by_task=false, ended=None))]
+    fn new(
+        py: Python<'_>,
+        thread_safe: bool,
+        by_task: bool,
+        ended: Option<Py<PyAny>>,
+    ) -> PyResult<Self> {
         Ok(Self {
             states: Arc::new(States::new(thread_safe, Place::default)),
+            tasks: Tasks::new(by_task, ended),
             endings: py.import("_thread")?.getattr("_local")?.call0()?.unbind(),
         })
     }
 
+    /// Gives the state that belongs to the running task, where tasks have one, or to the running
+    /// thread.
+    fn current<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, ConnectionState>> {
+        match Tasks::current(slf)? {
+            Some(state) => Ok(state),
+            None => slf.get().of_thread(slf.py()),
+        }
+    }
+
+    /// Gives what `current` gives, or None where a call that blocks would block the event loop of the
+    /// task whose state it is.
+    fn blocking<'py>(slf: &Bound<'py, Self>) -> PyResult<Option<Bound<'py, ConnectionState>>> {
+        match Tasks::current(slf)? {
+            Some(_) => Ok(None),
+            None => {
+                let state = slf.get().of_thread(slf.py())?;
+                if state.get().abandoned(slf.py()) {
+                    let message = "The task that lent its connection was cancelled.";
+                    return Err(errors::to_py(
+                        slf.py(),
+                        &Error::new(ErrorKind::Interface, message),
+                    ));
+                }
+                Ok(Some(state))
+            }
+        }
+    }
+
+    /// Gives the state of the running task, which is made if there is none.
+    ///
+    /// Raises:
+    ///     RuntimeError: No task is running.
+    fn of_task<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, ConnectionState>> {
+        Tasks::own(slf)
+    }
+
+    /// Gives the state of the running task, or None.
+    fn find_task<'py>(slf: &Bound<'py, Self>) -> PyResult<Option<Bound<'py, ConnectionState>>> {
+        Tasks::find(slf)
+    }
+
+    /// All states of tasks.
+    fn of_all_tasks(&self, py: Python<'_>) -> Vec<Py<ConnectionState>> {
+        self.tasks.all(py)
+    }
+
+    /// Has the running thread use a state instead of its own; gives its own.
+    #[pyo3(signature = (state))]
+    fn lend<'py>(
+        &self,
+        py: Python<'py>,
+        state: Option<Bound<'py, ConnectionState>>,
+    ) -> PyResult<Option<Bound<'py, ConnectionState>>> {
+        // The thread's end is noted with its first state.
+        self.of_thread(py)?;
+        let state = state.map(Bound::unbind);
+        let own = self.states.with_current(|place| place.replace(py, state));
+        Ok(own.map(|own| own.into_bound(py)))
+    }
+
+    fn _task_done(slf: &Bound<'_, Self>, task: &Bound<'_, PyAny>) -> PyResult<()> {
+        Tasks::end(slf, task)
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.endings)?;
+        self.tasks.traverse(&visit)?;
+        if self.states.is_shared() {
+            return self.states.with_current(|place| place.traverse(&visit));
+        }
+        let states = self.states.all();
+        states
+            .iter()
+            .try_for_each(|(_, place)| place.traverse(&visit))
+    }
+}
+
+impl Scopes {
     /// Gives the state that belongs to the running thread.
-    fn current<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, ConnectionState>> {
+    fn of_thread<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, ConnectionState>> {
         if let Some(state) = self.states.with_current(|place| place.held(py)) {
             return Ok(state);
         }
@@ -62,20 +159,17 @@ impl Scopes {
         // Making them may have run Python code that asked for the state as well.
         Ok(self.states.with_current(|place| place.hold(state)))
     }
-
-    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
-        visit.call(&self.endings)?;
-        if self.states.is_shared() {
-            return self.states.with_current(|place| place.traverse(&visit));
-        }
-        let states = self.states.all();
-        states
-            .iter()
-            .try_for_each(|(_, place)| place.traverse(&visit))
-    }
 }
 
 impl Place {
+    fn replace(
+        &self,
+        py: Python<'_>,
+        state: Option<Py<ConnectionState>>,
+    ) -> Option<Py<ConnectionState>> {
+        self.0.with(py, |place| std::mem::replace(place, state))
+    }
+
     fn held<'py>(&self, py: Python<'py>) -> Option<Bound<'py, ConnectionState>> {
         self.0.with(py, |state| {
             state.as_ref().map(|state| state.bind(py).clone())
@@ -118,6 +212,10 @@ pub struct ConnectionState {
 
 struct Held {
     closed: bool,
+    /// Rows are being fetched one after the other, and nothing else may run between them.
+    streaming: bool,
+    /// Who borrowed the state is to stop.
+    abandoned: bool,
     conn: Option<Py<PyAny>>,
     ctx: Option<Py<PyAny>>,
     transactions: Option<Py<PyAny>>,
@@ -142,6 +240,28 @@ impl ConnectionState {
     #[setter]
     fn set_closed(&self, py: Python<'_>, closed: bool) {
         self.held.with(py, |held| held.closed = closed);
+    }
+
+    /// Whether rows are being fetched one after the other, and nothing else may run between them.
+    #[getter]
+    fn streaming(&self, py: Python<'_>) -> bool {
+        self.held.with(py, |held| held.streaming)
+    }
+
+    #[setter]
+    fn set_streaming(&self, py: Python<'_>, streaming: bool) {
+        self.held.with(py, |held| held.streaming = streaming);
+    }
+
+    /// Whether the thread that borrowed the state is to stop: nothing runs for it any more.
+    #[getter]
+    fn abandoned(&self, py: Python<'_>) -> bool {
+        self.held.with(py, |held| held.abandoned)
+    }
+
+    #[setter]
+    fn set_abandoned(&self, py: Python<'_>, abandoned: bool) {
+        self.held.with(py, |held| held.abandoned = abandoned);
     }
 
     /// The connection, or None.
@@ -258,6 +378,8 @@ impl Held {
         let list = || Some(PyList::empty(py).into_any().unbind());
         Self {
             closed: true,
+            streaming: false,
+            abandoned: false,
             conn: None,
             ctx: list(),
             transactions: list(),

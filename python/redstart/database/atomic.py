@@ -18,7 +18,7 @@ class _atomic(_callable_context_manager):  # noqa: N801 - peewee's name
         self.db = db
         self._transaction_args = (args, kwargs)
 
-    def __enter__(self) -> Any:
+    def _choose(self) -> Any:
         args, kwargs = self._transaction_args
         top = self.db.top_transaction()
         if top is None:
@@ -27,10 +27,20 @@ class _atomic(_callable_context_manager):  # noqa: N801 - peewee's name
             raise ValueError("Cannot enter atomic commit block while in manual commit mode.")
         else:
             self._helper = self.db.savepoint()
-        return self._helper.__enter__()
+        return self._helper
+
+    def __enter__(self) -> Any:
+        return self._choose().__enter__()
 
     def __exit__(self, *error: object) -> Any:
         return self._helper.__exit__(*error)
+
+    async def __aenter__(self) -> Any:
+        self.db._state.of_task()
+        return await self._choose().__aenter__()
+
+    async def __aexit__(self, *error: object) -> Any:
+        return await self._helper.__aexit__(*error)
 
     def _fresh(self) -> _atomic:
         args, kwargs = self._transaction_args

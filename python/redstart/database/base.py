@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import time
 from _thread import allocate_lock
+from _weakref import ref
 
 from redstart._engine import Capability, Connection, Context, Scopes, render
 from redstart.bound_models import BoundModelsContext
 from redstart.callable_context import _callable_context_manager
 from redstart.chunked import chunked
 from redstart.constants import FIELD, OP, attrdict
+from redstart.database import after_fork
+from redstart.database.async_methods import AsyncMethods
 from redstart.database.atomic import _atomic
 from redstart.database.connection_context import ConnectionContext
 from redstart.database.log import is_heard, log_statement
@@ -34,8 +37,8 @@ if TYPE_CHECKING:
 _translating = ExceptionWrapper(EXCEPTIONS)
 
 
-class Database(_callable_context_manager):
-    """A database and the connection that the current thread has to it.
+class Database(AsyncMethods, _callable_context_manager):
+    """A database and the connection that the current thread, or task, has to it.
 
     Used as a context, it is a connection with a transaction; used as a decorator, the same.
 
@@ -75,6 +78,9 @@ class Database(_callable_context_manager):
     _conflict_style: ClassVar[str] = "sqlite"
     _default_values: ClassVar[bool] = True
     _dialect_name: ClassVar[str] = "a database"
+    # Whether a task has a connection of its own in any case, and how rows are streamed.
+    _by_task: ClassVar[bool] = False
+    _streams_by_cursor: ClassVar[bool] = False
 
     def __init__(  # noqa: PLR0913, PLR0917 - peewee's signature
         self,
@@ -110,14 +116,27 @@ class Database(_callable_context_manager):
         self.autoconnect = autoconnect
         self.thread_safe = thread_safe
         self.query_hooks: list[Callable[[QueryEvent], Any]] = []
-        self._state = Scopes(thread_safe)
-        self._lock: Any = allocate_lock()
-        if not thread_safe:
-            from contextlib import nullcontext  # few databases serve one thread only
-
-            self._lock = nullcontext()
+        self._start()
+        after_fork.call(self)
         self.connect_params: dict[str, Any] = {}
         self.init(database, **kwargs)
+
+    def _start(self) -> None:
+        """Begins without connections: at first, and in the child of a fork, where all of them are the parent's."""
+        own = ref(self)
+
+        def task_ended(state: Any) -> None:
+            database = own()
+            if database is not None:
+                database._task_ended(state)
+
+        self._state = Scopes(self.thread_safe, self._by_task, task_ended)
+        self._lock: Any = allocate_lock()
+
+    def _forked(self) -> None:
+        """Leaves the parent's connections alone and begins anew, in the child of a fork."""
+        after_fork.leave_alone(self._state)
+        self._start()
 
     def init(self, database: Any, **kwargs: Any) -> None:
         """Says which database it is; closes the connection to another one.
@@ -213,27 +232,26 @@ class Database(_callable_context_manager):
             InterfaceError: It was not said yet which database it is.
             OperationalError: There is an open connection, or none can be had.
         """
-        with self._lock:
-            if self.deferred:
-                raise InterfaceError("Error, database must be initialized before opening a connection.")
-            state = self._state.current()
-            if not state.closed:
-                if reuse_if_open:
-                    return False
-                raise OperationalError("Connection already opened.")
-            state.reset()
-            with _translating:
-                conn = self._connect()
-                try:
-                    state.set_connection(conn)
-                    if self.server_version is None:
-                        self._set_server_version(conn)
-                    self._initialize_connection(conn)
-                except BaseException:
-                    # A connection that could not be prepared is no connection.
-                    state.reset()
-                    self._close(conn)
-                    raise
+        if self.deferred:
+            raise InterfaceError("Error, database must be initialized before opening a connection.")
+        state = self._blocking_state("connect()")
+        if not state.closed:
+            if reuse_if_open:
+                return False
+            raise OperationalError("Connection already opened.")
+        state.reset()
+        with _translating:
+            conn = self._connect()
+            try:
+                state.set_connection(conn)
+                if self.server_version is None:
+                    self._set_server_version(conn)
+                self._initialize_connection(conn)
+            except BaseException:
+                # A connection that could not be prepared is no connection.
+                state.reset()
+                self._close(conn)
+                raise
         return True
 
     def close(self) -> bool:
@@ -246,29 +264,29 @@ class Database(_callable_context_manager):
             InterfaceError: It was not said yet which database it is.
             OperationalError: A transaction is open.
         """
-        with self._lock:
-            if self.deferred:
-                raise InterfaceError("Error, database must be initialized before opening a connection.")
-            if self.in_transaction():
-                raise OperationalError("Attempting to close database while transaction is open.")
-            state = self._state.current()
-            if state.closed:
-                return False
-            conn = state.conn
-            try:
-                with _translating:
-                    self._close(conn)
-            finally:
-                state.reset()
-            return True
+        if self.deferred:
+            raise InterfaceError("Error, database must be initialized before opening a connection.")
+        state = self._blocking_state("close()")
+        if state.transactions:
+            raise OperationalError("Attempting to close database while transaction is open.")
+        if state.closed:
+            return False
+        conn = state.conn
+        try:
+            with _translating:
+                self._close(conn)
+        finally:
+            state.reset()
+        return True
 
     def _close(self, conn: Any) -> None:
         conn.close()
 
     def dispose(self) -> None:
         """Forgets the connection without closing it: after a fork it is the parent's."""
-        with self._lock:
-            self._state.current().reset()
+        state = self._state.current()
+        after_fork.leave_alone(state.conn)
+        state.reset()
 
     def is_closed(self) -> bool:
         """Tells whether the current thread has no connection."""
@@ -281,7 +299,7 @@ class Database(_callable_context_manager):
 
     def connection(self) -> Any:
         """Gives the driver's connection, opening it where it is closed."""
-        state = self._state.current()
+        state = self._blocking_state("connection()")
         if state.closed:
             self.connect()
             state = self._state.current()
@@ -297,13 +315,17 @@ class Database(_callable_context_manager):
         return self._open_connection().cursor()
 
     def _open_connection(self) -> Any:
-        state = self._state.current()
+        state = self._blocking_state("a statement")
         if state.closed:
             if not self.autoconnect:
                 raise InterfaceError("Error, database connection not opened.")
             self.connect()
             state = self._state.current()
         return state.conn
+
+    def _most_connections(self) -> int:
+        """Gives how many connections there may be at the same time; 0 for any number."""
+        return 0
 
     # Statements.
 
@@ -378,27 +400,30 @@ class Database(_callable_context_manager):
 
     def _direct_connection(self) -> Any:
         """Gives the engine's connection where nobody watches or overrides how statements are run, else None."""
-        cls = type(self)
-        if (
-            cls.execute is not _EXECUTE
-            or cls.execute_sql is not _EXECUTE_SQL
-            or cls._execute_cursor is not _EXECUTE_CURSOR
-            or cls.cursor is not _CURSOR
-        ):
+        if not self._is_unwatched():
             return None
-        return self._unwatched_connection()
-
-    def _unwatched_connection(self) -> Any:
-        """Gives the engine's connection where nobody watches how statements are run, else None."""
-        if self.query_hooks or is_heard() or "execute_sql" in self.__dict__:
+        state = self._state.blocking()
+        if state is None:
             return None
-        state = self._state.current()
         if state.closed:
             with _translating:
                 connection = self._open_connection()
         else:
             connection = state.conn
         return connection if type(connection) is Connection else None
+
+    def _is_unwatched(self) -> bool:
+        """Tells whether nobody watches or overrides how statements are run."""
+        cls = type(self)
+        return not (
+            cls.execute is not _EXECUTE
+            or cls.execute_sql is not _EXECUTE_SQL
+            or cls._execute_cursor is not _EXECUTE_CURSOR
+            or cls.cursor is not _CURSOR
+            or self.query_hooks
+            or is_heard()
+            or "execute_sql" in self.__dict__
+        )
 
     def _render(self, query: Any, options: dict[str, Any]) -> tuple[str, Any]:
         context = query if isinstance(query, Context) else self.get_sql_context(**options).sql(query)
@@ -514,7 +539,10 @@ class Database(_callable_context_manager):
 
     def begin(self) -> None:
         """Begins a transaction."""
-        self._run_silently("BEGIN")
+        self._run_silently(self._begin_sql())
+
+    def _begin_sql(self) -> str:
+        return "BEGIN"
 
     def _run_silently(self, sql: str) -> None:
         # The statements of transactions are neither logged nor shown to hooks, as in peewee.
@@ -527,7 +555,7 @@ class Database(_callable_context_manager):
         Raises:
             InterfaceError: The connection is closed.
         """
-        state = self._state.current()
+        state = self._blocking_state("commit()")
         if state.closed:
             raise InterfaceError("Cannot commit, database connection not open.")
         with _translating:
@@ -539,7 +567,7 @@ class Database(_callable_context_manager):
         Raises:
             InterfaceError: The connection is closed.
         """
-        state = self._state.current()
+        state = self._blocking_state("rollback()")
         if state.closed:
             raise InterfaceError("Cannot rollback, database connection not open.")
         with _translating:
@@ -721,19 +749,20 @@ class Database(_callable_context_manager):
         return found
 
 
-def base_model(database: Any) -> Any:
+def base_model(database: Any, parent: Any = None, name: str = "BaseModel") -> Any:
     """Makes a base class for the models of a database.
 
     Args:
         database: The database, or a proxy for one.
+        parent: What the class is derived from; ``Model`` by default.
+        name: The class's name.
     """
     from redstart.model import Model
     from redstart.model_base import ModelBase
 
     meta = type("Meta", (), {"database": database})
-    return ModelBase(
-        "BaseModel", (Model,), {"Meta": meta, "__module__": __name__, "__doc__": "A base class for models."}
-    )
+    attributes = {"Meta": meta, "__module__": __name__, "__doc__": "A base class for models."}
+    return ModelBase(name, (parent or Model,), attributes)
 
 
 _CAPABILITY_NAMES = (

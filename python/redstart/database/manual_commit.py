@@ -26,5 +26,12 @@ class _manual(_callable_context_manager):  # noqa: N801 - peewee's name
         if self.db.pop_transaction() is not self:
             raise ValueError("Transaction stack corrupted while exiting manual commit block.")
 
+    async def __aenter__(self) -> None:
+        self.db._state.of_task()
+        self.__enter__()
+
+    async def __aexit__(self, *error: object) -> None:
+        self.__exit__(*error)
+
     def _fresh(self) -> _manual:
         return type(self)(self.db)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any, ClassVar
 
-from redstart._engine import CursorWrapper, postgres_connect
+from redstart._engine import CursorWrapper, apostgres_connect, postgres_connect
 from redstart.database.base import Database
 from redstart.database.json_methods.postgres import PostgresqlJSONMethods
 from redstart.database.postgres_adapter import Psycopg2Adapter, Psycopg3Adapter
@@ -58,6 +58,7 @@ class PostgresqlDatabase(PostgresIntrospection, Database):
     returning_clause = True
     sequences = True
 
+    _streams_by_cursor: ClassVar[bool] = True
     _conflict_style: ClassVar[str] = "postgres"
     _dialect_name: ClassVar[str] = "PostgreSQL"
 
@@ -108,6 +109,17 @@ class PostgresqlDatabase(PostgresIntrospection, Database):
 
     def _connect(self) -> Any:
         return postgres_connect(os.fspath(self.database), **self._connect_settings())
+
+    async def _adial(self) -> Any:
+        if type(self)._connect is not _CONNECT:
+            return await super()._adial()
+        return await apostgres_connect(os.fspath(self.database), **self._connect_settings())
+
+    def _needs_preparation(self) -> bool:
+        return type(self)._initialize_connection is not _INITIALIZE
+
+    def _initialize_connection(self, conn: Any) -> None:
+        """Prepares a new connection."""
 
     def _connect_settings(self) -> dict[str, Any]:
         settings = dict(self.connect_params)
@@ -163,15 +175,25 @@ class PostgresqlDatabase(PostgresIntrospection, Database):
             KeyError: No isolation level has this number.
             ValueError: No isolation level has this name.
         """
-        level = isolation_level or self._isolation_level
-        if not level:
-            super().begin()
-            return
-        name = str(self._adapter.isolation_level_str(level)).upper()
-        if name not in self._adapter.isolation_levels_inv:
-            known = ", ".join(self._adapter.isolation_levels_inv)
-            raise ValueError(f"{level!r} is no isolation level; there are {known}.")
-        self._run_silently(f"BEGIN TRANSACTION ISOLATION LEVEL {name}")
+        self._run_silently(self._begin_sql(isolation_level))
+
+    def _begin_sql(self, isolation_level: Any = None, **modes: Any) -> str:
+        level = modes.pop("isolation", None) or isolation_level or self._isolation_level
+        words = []
+        if level:
+            if isinstance(level, str):
+                level = level.replace("_", " ")
+            name = str(self._adapter.isolation_level_str(level)).upper()
+            if name not in self._adapter.isolation_levels_inv:
+                known = ", ".join(self._adapter.isolation_levels_inv)
+                raise ValueError(f"{level!r} is no isolation level; there are {known}.")
+            words.append(f"ISOLATION LEVEL {name}")
+        for mode in ("readonly", "deferrable"):
+            if modes.pop(mode, False):
+                words.append({"readonly": "READ ONLY", "deferrable": "DEFERRABLE"}[mode])
+        if modes:
+            raise TypeError(f"a transaction has no setting {', '.join(sorted(modes))}")
+        return f"BEGIN TRANSACTION {', '.join(words)}" if words else "BEGIN"
 
     def set_isolation_level(self, isolation_level: Any) -> None:
         """Sets the level of the transactions that begin from now on.
@@ -230,3 +252,7 @@ class PostgresqlDatabase(PostgresIntrospection, Database):
         from redstart.node import SQL
 
         return ctx.sql(SQL("SELECT 0 WHERE false"))
+
+
+_CONNECT = PostgresqlDatabase._connect
+_INITIALIZE = PostgresqlDatabase._initialize_connection

@@ -58,5 +58,36 @@ class _savepoint(_callable_context_manager):  # noqa: N801 - peewee's name
             self.rollback(begin=False)
             raise
 
+    # The same for tasks.
+
+    async def _abegin(self) -> None:
+        await self.db.aexecute_sql(f"SAVEPOINT {self.quoted_sid};")
+
+    async def acommit(self, begin: bool = True) -> None:
+        """Does what ``commit`` does, for a task."""
+        await self.db.aexecute_sql(f"RELEASE SAVEPOINT {self.quoted_sid};")
+        if begin:
+            await self._abegin()
+
+    async def arollback(self, begin: bool = True) -> None:
+        """Does what ``rollback`` does, for a task."""
+        await self.db.aexecute_sql(f"ROLLBACK TO SAVEPOINT {self.quoted_sid};")
+        if begin:
+            await self._abegin()
+
+    async def __aenter__(self) -> Any:
+        await self._abegin()
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        if error[0]:
+            await self.arollback(begin=False)
+            return
+        try:
+            await self.acommit(begin=False)
+        except BaseException:
+            await self.arollback(begin=False)
+            raise
+
     def _fresh(self) -> _savepoint:
         return type(self)(self.db)

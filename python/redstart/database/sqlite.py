@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import Any, ClassVar
 
-from redstart._engine import sqlite_connect
+from redstart._engine import asqlite_connect, sqlite_connect
 from redstart.constants import SENTINEL
 from redstart.database.base import Database, _translating
 from redstart.database.json_methods import SqliteJSONMethods
@@ -145,6 +145,11 @@ class SqliteDatabase(SqliteRegistry, SqliteIntrospection, Database):
     def _connect(self) -> Any:
         return sqlite_connect(os.fspath(self.database), self._timeout, **self.connect_params)
 
+    async def _adial(self) -> Any:
+        if type(self)._connect is not _CONNECT:
+            return await super()._adial()
+        return await asqlite_connect(os.fspath(self.database), self._timeout, **self.connect_params)
+
     def _initialize_connection(self, conn: Any) -> None:
         self._attach_databases(conn)
         self._set_pragmas(conn)
@@ -263,8 +268,11 @@ class SqliteDatabase(SqliteRegistry, SqliteIntrospection, Database):
         Args:
             lock_type: ``"DEFERRED"``, ``"IMMEDIATE"`` or ``"EXCLUSIVE"``.
         """
+        self._run_silently(self._begin_sql(lock_type))
+
+    def _begin_sql(self, lock_type: str | None = None) -> str:
         lock_type = lock_type or self._lock_type
-        self._run_silently(f"BEGIN {lock_type}" if lock_type else "BEGIN")
+        return f"BEGIN {lock_type}" if lock_type else "BEGIN"
 
     # The dialect.
 
@@ -309,6 +317,9 @@ class SqliteDatabase(SqliteRegistry, SqliteIntrospection, Database):
             except (AttributeError, IndexError, TypeError):
                 return None
         return cursor
+
+
+_CONNECT = SqliteDatabase._connect
 
 
 def _function(name: str, *arguments: Any, **settings: Any) -> Any:

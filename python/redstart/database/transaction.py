@@ -64,6 +64,47 @@ class _transaction(_callable_context_manager):  # noqa: N801 - peewee's name
             self.rollback(begin=False)
             raise
 
+    # The same for tasks.
+
+    async def _abegin(self) -> None:
+        args, kwargs = self._begin_args
+        await self.db._abegin(*args, **kwargs)
+
+    async def acommit(self, begin: bool = True) -> None:
+        """Does what ``commit`` does, for a task."""
+        await self.db._acommit()
+        await self.db._arun_commit_callbacks()
+        if begin:
+            await self._abegin()
+
+    async def arollback(self, begin: bool = True) -> None:
+        """Does what ``rollback`` does, for a task."""
+        await self.db._arollback()
+        self.db._clear_commit_callbacks()
+        if begin:
+            await self._abegin()
+
+    async def __aenter__(self) -> Any:
+        await self.db._aconnection()
+        if self.db.transaction_depth() == 0:
+            await self._abegin()
+        self.db.push_transaction(self)
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        is_outermost = self.db.transaction_depth() == 1
+        self.db.pop_transaction()
+        if not is_outermost:
+            return
+        if error[0]:
+            await self.arollback(begin=False)
+            return
+        try:
+            await self.acommit(begin=False)
+        except BaseException:
+            await self.arollback(begin=False)
+            raise
+
     def _fresh(self) -> _transaction:
         args, kwargs = self._begin_args
         return type(self)(self.db, *args, **kwargs)

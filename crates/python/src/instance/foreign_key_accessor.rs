@@ -1,7 +1,7 @@
 //! The descriptor of a foreign key: gives the related instance, loading it on first use,
 //! and takes an instance or a raw key.
 
-use pyo3::exceptions::PyAttributeError;
+use pyo3::exceptions::{PyAttributeError, PyRuntimeError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyType};
@@ -78,7 +78,9 @@ impl ForeignKeyAccessor {
             return Err(PyErr::from_value(missing.call0()?));
         };
         let key = field.getattr(intern!(py, "rel_field"))?;
-        let related = rel_model.call_method1(intern!(py, "_get_by"), (key, value))?;
+        let related = rel_model
+            .call_method1(intern!(py, "_get_by"), (key, value))
+            .map_err(|error| explained(&slf.as_super().get().bound_field(py), error))?;
         instance.get().relate(name, &related)?;
         Ok(related)
     }
@@ -179,6 +181,19 @@ impl ForeignKeyAccessor {
             plain.store(instance, &key_of(&plain.bound_field(py), related)?)?;
         }
         instance.get().relate(plain.bound_name(py), related)
+    }
+}
+
+/// Lets the field name itself where its query may not run.
+#[cold]
+fn explained(field: &Bound<'_, PyAny>, error: PyErr) -> PyErr {
+    let py = field.py();
+    if !error.is_instance_of::<PyRuntimeError>(py) {
+        return error;
+    }
+    match field.call_method1(intern!(py, "_lazy_load_error"), (error.value(py),)) {
+        Ok(explained) => PyErr::from_value(explained),
+        Err(_) => error,
     }
 }
 

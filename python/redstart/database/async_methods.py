@@ -1,0 +1,396 @@
+"""What a database does for tasks: connections, statements and blocks that are awaited.
+
+Every database has these; a task that uses them has a connection of its own. Nothing here blocks, and there is no greenlet:
+code that can only block runs in a thread, by ``run``.
+"""
+
+from __future__ import annotations
+
+from redstart._engine import Context, render
+from redstart.database.bridge import MissingGreenletBridge, blocked
+from redstart.database.log import is_heard, log_statement
+from redstart.database.replay import Replay, Wanted, runs_one_statement
+from redstart.exceptions import InterfaceError, OperationalError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from typing import Any
+
+
+class AsyncMethods:
+    """The part of ``Database`` that is awaited."""
+
+    if TYPE_CHECKING:
+        _begin_sql: Any
+        _capability: Any
+        _close: Any
+        _connect: Any
+        _initialize_connection: Any
+        _set_server_version: Any
+        _state: Any
+        autoconnect: bool
+        create_tables: Any
+        deferred: bool
+        drop_tables: Any
+        execute_sql: Any
+        query_hooks: Any
+        server_version: Any
+
+    # Connections.
+
+    async def aconnect(self) -> Any:
+        """Gives the running task's connection, opening one where there is none.
+
+        A connection that the server has closed meanwhile is replaced, unless a transaction is open on it.
+
+        Returns:
+            The driver's connection.
+
+        Raises:
+            InterfaceError: It was not said yet which database it is, or its pool is closing.
+            OperationalError: No connection can be had.
+        """
+        state = self._state.of_task()
+        if not state.closed:
+            if state.conn.is_alive or state.transactions:
+                return state.conn
+            conn = state.conn
+            state.reset()
+            self._close(conn)
+        if self.deferred:
+            raise InterfaceError("Error, database must be initialized before opening a connection.")
+        state.reset()
+        conn = await self._aopen()
+        state.set_connection(conn)
+        return conn
+
+    async def aclose(self) -> bool:
+        """Closes the running task's connection, or gives it back.
+
+        The giving back itself does not wait, so that it cannot be cancelled.
+
+        Returns:
+            Whether there was one.
+
+        Raises:
+            OperationalError: A transaction is open.
+        """
+        state = self._state.find_task()
+        if state is None or state.closed:
+            return False
+        if state.transactions:
+            raise OperationalError("Attempting to close database while transaction is open.")
+        self._let_go(state)
+        return True
+
+    async def __aenter__(self) -> Any:
+        await self.aconnect()
+        self._state.of_task().ctx.append(self)
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        state = self._state.of_task()
+        if state.ctx:
+            state.ctx.pop()
+        if not state.ctx:
+            self._let_go(state)
+
+    def _let_go(self, state: Any) -> None:
+        """Gives a state's connection back, whatever was left on it. Does not wait."""
+        if state.closed:
+            state.reset()
+            return
+        conn = state.conn
+        state.reset()
+        self._close(conn)
+
+    async def _aopen(self) -> Any:
+        """Opens a connection and prepares it."""
+        conn = await self._adial()
+        try:
+            await self._aprepare(conn)
+        except BaseException:
+            conn.close()
+            raise
+        return conn
+
+    async def _adial(self) -> Any:
+        """Opens a connection; in a thread, where the database cannot do it otherwise."""
+        import asyncio
+
+        return await asyncio.to_thread(self._connect)
+
+    async def _aprepare(self, conn: Any) -> None:
+        """Prepares a connection, by blocking code in a thread where there is any."""
+        if self.server_version is None:
+            self._set_server_version(conn)
+        if not self._needs_preparation():
+            return
+        import asyncio
+
+        await asyncio.to_thread(self._initialize_connection, conn)
+
+    def _needs_preparation(self) -> bool:
+        """Tells whether a new connection is prepared by code that may block."""
+        return True
+
+    async def _aconnection(self) -> Any:
+        """Gives the running task's connection for a statement."""
+        state = self._state.of_task()
+        if state.streaming:
+            raise InterfaceError(
+                "This task's connection is busy with iterate(): read its rows to the end, or close it by 'await "
+                "rows.aclose()'."
+            )
+        if not state.closed:
+            return state.conn
+        if not self.autoconnect:
+            raise InterfaceError("Error, database connection not opened.")
+        return await self.aconnect()
+
+    async def close_pool(self) -> None:
+        """Closes the running task's connection. A database with a pool closes that too."""
+        state = self._state.find_task()
+        if state is not None:
+            self._let_go(state)
+
+    def _task_ended(self, state: Any) -> None:
+        """Gives back what a task has left that has ended; called by the event loop."""
+        self._let_go(state)
+
+    # Blocking code.
+
+    async def run(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Runs a function that uses the database synchronously, in a thread, on the task's connection.
+
+        Lazy loading, overridden ``save()`` and all other blocking code work there. Context variables are the
+        caller's. Where the task is cancelled, the statement that runs is cancelled and the function's end awaited.
+
+        Args:
+            fn: The function.
+            *args: Its arguments.
+            **kwargs: Its keyword arguments.
+        """
+        from redstart.database.borrow import run_in_thread
+
+        return await run_in_thread(self, fn, args, kwargs)
+
+    # Statements.
+
+    async def aexecute_sql(self, sql: str, params: Any = None) -> Any:
+        """Runs a statement.
+
+        Args:
+            sql: The text.
+            params: The values for its placeholders.
+
+        Returns:
+            The cursor, with all rows.
+        """
+        if is_heard():
+            log_statement(sql, params)
+        connection = await self._aconnection()
+        if not self.query_hooks:
+            return await connection.aexecute(sql, params or ())
+        import time
+
+        exception: BaseException | None = None
+        started = time.perf_counter()
+        try:
+            return await connection.aexecute(sql, params or ())
+        except BaseException as error:
+            exception = error
+            raise
+        finally:
+            from redstart.database.query_event import QueryEvent  # only hooks see it
+
+            event = QueryEvent(sql, params, time.perf_counter() - started, exception)
+            for hook in self.query_hooks:
+                hook(event)
+
+    async def aexecute(self, query: Any) -> Any:
+        """Runs a query on this database, and gives what its ``execute()`` gives.
+
+        Args:
+            query: The query.
+        """
+        if not runs_one_statement(query):
+            return await self.run(query.execute, self)
+        return await self._replay(query._execute)
+
+    async def _replay(self, method: Callable[..., Any], **kwargs: Any) -> Any:
+        """Calls a method of a query that runs one statement."""
+        try:
+            return method(Replay(self), **kwargs)
+        except Wanted as wanted:
+            query = wanted.query
+        cursor = await self._arun(query)
+        return method(Replay(self, cursor), **kwargs)
+
+    async def _arun(self, query: Any) -> Any:
+        if isinstance(query, Context):
+            return await self.aexecute_sql(*query.query())
+        rendering = render(query, self._capability)
+        if self.query_hooks or is_heard():
+            return await self.aexecute_sql(rendering.sql, rendering.params)
+        state = self._state.of_task()
+        ready = not state.closed and not state.streaming
+        connection = state.conn if ready else await self._aconnection()
+        return await connection.arun(rendering)
+
+    async def _ask(self, query: Any, name: str, **kwargs: Any) -> Any:
+        """Awaits what a method of a query gives."""
+        if runs_one_statement(query):
+            return await self._replay(getattr(query, name), **kwargs)
+        return await self.run(getattr(query, name), self, **kwargs)
+
+    async def get(self, query: Any) -> Any:
+        """Gives the first row.
+
+        Args:
+            query: The query.
+
+        Raises:
+            DoesNotExist: There is none; the model's own class.
+        """
+        return await self._ask(query, "get")
+
+    async def first(self, query: Any, n: int = 1) -> Any:
+        """Gives the first row, or a list of the first ``n``; None where there is none.
+
+        Args:
+            query: The query.
+            n: The number of rows.
+        """
+        return await self._ask(query, "first", n=n)
+
+    async def list(self, query: Any) -> Any:
+        """Gives all rows as a list.
+
+        Args:
+            query: The query.
+        """
+        return list(await self.aexecute(query))
+
+    async def scalar(self, query: Any) -> Any:
+        """Gives the first column of the first row; None where there is no row.
+
+        Args:
+            query: The query.
+        """
+        return await self._ask(query, "scalar")
+
+    async def count(self, query: Any) -> Any:
+        """Gives the number of rows.
+
+        Args:
+            query: The query.
+        """
+        return await self._ask(query, "count")
+
+    async def exists(self, query: Any) -> Any:
+        """Tells whether there is a row.
+
+        Args:
+            query: The query.
+        """
+        return await self._ask(query, "exists")
+
+    async def aprefetch(self, query: Any, *subqueries: Any) -> Any:
+        """Runs a query and one more for each related model; see ``prefetch``.
+
+        Args:
+            query: The query.
+            *subqueries: Queries or models.
+        """
+        from redstart.query.prefetch import prefetch
+
+        return await self.run(prefetch, query, *subqueries)
+
+    async def iterate(self, query: Any, buffer_size: int | None = None) -> AsyncIterator[Any]:
+        """Gives the rows one by one, with few of them in memory.
+
+        On PostgreSQL within a transaction, which is opened where none is.
+
+        Args:
+            query: The query.
+            buffer_size: How many rows are fetched at a time; 100 by default.
+        """
+        from redstart.database.streaming import stream
+
+        rows = stream(self, query, buffer_size)
+        try:
+            async for row in rows:
+                yield row
+        finally:
+            await rows.aclose()
+
+    async def acreate_tables(self, *args: Any, **kwargs: Any) -> Any:
+        """Does what ``create_tables`` does."""
+        return await self.run(self.create_tables, *args, **kwargs)
+
+    async def adrop_tables(self, *args: Any, **kwargs: Any) -> Any:
+        """Does what ``drop_tables`` does."""
+        return await self.run(self.drop_tables, *args, **kwargs)
+
+    # Transactions.
+
+    async def _abegin(self, *args: Any, **kwargs: Any) -> None:
+        await self._asilently(self._begin_sql(*args, **kwargs))
+
+    async def _acommit(self) -> None:
+        await self._asilently("COMMIT")
+
+    async def _arollback(self) -> None:
+        state = self._state.of_task()
+        # Whoever left a stream in the middle gets no further rows of it.
+        state.streaming = False
+        if not state.closed and not state.conn.is_alive:
+            # The server has undone it with the connection.
+            self._let_go_of_dead(state)
+            return
+        await self._asilently("ROLLBACK")
+
+    def _let_go_of_dead(self, state: Any) -> None:
+        conn, ctx = state.conn, state.ctx
+        state.reset()
+        state.ctx = ctx
+        self._close(conn)
+
+    async def _asilently(self, sql: str) -> None:
+        # The statements of transactions are neither logged nor shown to hooks, as in peewee.
+        state = self._state.of_task()
+        connection = state.conn if not state.closed else await self._aconnection()
+        await connection.aexecute(sql)
+
+    async def _arun_commit_callbacks(self) -> None:
+        state = self._state.of_task()
+        callbacks = list(state.callbacks)
+        state.callbacks.clear()
+        if callbacks:
+            await self.run(_call_all, callbacks)
+
+    # What may not block.
+
+    def _blocking_state(self, what: Any) -> Any:
+        """Gives the state for an operation that blocks.
+
+        Args:
+            what: The operation, for the error.
+
+        Raises:
+            MissingGreenletBridge: It would block the event loop of a task that uses the database asynchronously.
+        """
+        state = self._state.blocking()
+        if state is None:
+            raise blocked(what)
+        return state
+
+
+def _call_all(callbacks: Any) -> None:
+    for callback in callbacks:
+        callback()
+
+
+__all__ = ["AsyncMethods", "MissingGreenletBridge"]

@@ -1,0 +1,42 @@
+"""The error of a statement that would block an event loop."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+class MissingGreenletBridge(RuntimeError):  # noqa: N818 - peewee's name
+    """A statement was about to block the event loop of a task that uses the database asynchronously.
+
+    Redstart needs no greenlet; the name is the one that programs catch.
+    """
+
+
+def blocked(what: Any) -> MissingGreenletBridge:
+    """Gives the error for a statement or an operation.
+
+    Args:
+        what: The SQL, or a few words.
+    """
+    return MissingGreenletBridge(
+        f"{what} would block the event loop: this task uses the database asynchronously. Await the method's "
+        "asynchronous twin (aexecute(), acreate(), asave(), afetch(), aconnect() ...), or run the function by "
+        "'await db.run(function)'."
+    )
+
+
+def lazy_load(field: Any, error: MissingGreenletBridge) -> MissingGreenletBridge:
+    """Gives the error for the reading of a relation that is not loaded.
+
+    Args:
+        field: The foreign key.
+        error: What its query raised.
+    """
+    name = f"{field.model.__name__}.{field.name}"
+    return MissingGreenletBridge(
+        f"reading {name} runs a query, which would block the event loop. Select the related model together with this "
+        f"one (join), or load it first: 'await row.afetch({name})'; within 'await db.run(function)' it loads by "
+        f"itself. ({error})"
+    )

@@ -1,0 +1,66 @@
+"""Running a query's own code around a statement that is awaited.
+
+The code of a query that runs one statement is called twice: first to learn the statement, then, when that has run,
+with its cursor.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+class Wanted(BaseException):  # noqa: N818 - not an error
+    """Carries the query that is to run first."""
+
+    def __init__(self, query: Any) -> None:
+        """Takes the query."""
+        super().__init__()
+        self.query = query
+
+
+class Replay:
+    """Stands for a database: asks for the statement, and then answers with its cursor."""
+
+    __slots__ = ("_cursor", "_database")
+
+    def __init__(self, database: Any, cursor: Any = None) -> None:
+        """Takes the database and, the second time, the cursor."""
+        self._database = database
+        self._cursor = cursor
+
+    def execute(self, query: Any, **_: Any) -> Any:
+        """Gives the cursor of the statement that has run, once.
+
+        Raises:
+            Wanted: It has not.
+        """
+        cursor, self._cursor = self._cursor, None
+        if cursor is None:
+            raise Wanted(query)
+        return cursor
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._database, name)
+
+
+def runs_one_statement(query: Any) -> bool:
+    """Tells whether a query's execution is one statement, and Redstart's own code.
+
+    Args:
+        query: The query.
+    """
+    if getattr(query, "_load_tree", ()):
+        return False
+    cls = type(query)
+    known = _known.get(cls)
+    if known is None:
+        own = (getattr(cls, name, None) for name in ("_execute", "execute", "handle_result", "execute_returning"))
+        known = _known[cls] = all(
+            method is None or getattr(method, "__module__", "").startswith("redstart.") for method in own
+        )
+    return known
+
+
+_known: dict[type, bool] = {}

@@ -1,0 +1,89 @@
+"""The rows of a query one by one, for a task: fetched in small groups, never all in memory."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from redstart._engine import CursorWrapper, render
+from redstart.database.log import is_heard, log_statement
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+_ROWS = 100
+
+
+async def stream(database: Any, query: Any, buffer_size: int | None) -> AsyncIterator[Any]:
+    """Gives the rows of a query.
+
+    Args:
+        database: The database.
+        query: The query.
+        buffer_size: How many rows are fetched at a time.
+
+    Raises:
+        ValueError: Related rows are to be loaded, which takes all rows at once.
+    """
+    if getattr(query, "_load_tree", ()):
+        raise ValueError("with_related() is incompatible with iterate().")
+    size = buffer_size or _ROWS
+    rows = _by_cursor(database, query, size) if database._streams_by_cursor else _by_batch(database, query, size)
+    try:
+        async for row in rows:
+            yield row
+    finally:
+        await rows.aclose()
+
+
+async def _by_batch(database: Any, query: Any, size: int) -> AsyncIterator[Any]:
+    """Leaves the statement open and takes its rows in groups."""
+    rendering = render(query, database._capability)
+    if is_heard():
+        log_statement(rendering.sql, rendering.params)
+    connection = await database._aconnection()
+    cursor = await connection.astream(rendering, size)
+    try:
+        rows = CursorWrapper(cursor, query._row_plan(cursor))
+        while True:
+            for _ in range(cursor.buffered):
+                yield rows.iterate(False)
+            if not await cursor.afetch(size):
+                return
+    finally:
+        cursor.close()
+
+
+async def _by_cursor(database: Any, query: Any, size: int) -> AsyncIterator[Any]:
+    """Declares a cursor on the server and fetches from it, within a transaction."""
+    rendering = render(query, database._capability)
+    name = f"redstart_{os.urandom(8).hex()}"
+    plan: Any = None
+    if not database._state.of_task().transactions:
+        # The cursor ends with its transaction; a task that stops in the middle leaves none of both.
+        await database._abegin()
+        ends: Any = database._arollback
+    else:
+        ends = None
+    state = database._state.of_task()
+    connection = await database._aconnection()
+    state.streaming = ends is not None
+    if is_heard():
+        log_statement(rendering.sql, rendering.params)
+    try:
+        await connection.aexecute(f'DECLARE "{name}" NO SCROLL CURSOR FOR {rendering.sql}', rendering.params)
+        while True:
+            cursor = await connection.aexecute(f'FETCH FORWARD {size} FROM "{name}"')
+            plan = plan or query._row_plan(cursor)
+            rows = CursorWrapper(cursor, plan)
+            count = cursor.rowcount
+            for row in rows.iterator():
+                yield row
+            if count < size:
+                break
+        if ends is None:
+            await connection.aexecute(f'CLOSE "{name}"')
+    finally:
+        state.streaming = False
+        if ends is not None and not state.closed and state.conn is connection:
+            await ends()
