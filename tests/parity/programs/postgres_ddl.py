@@ -12,7 +12,7 @@ def _shown(t, label, model, safe=True):
         t.show(f"{label} index {place}", index.query())
 
 
-@program(spec=("FD-020",))
+@program()
 def every_field_has_its_type(t):
     db = PostgresqlDatabase("app")
 
@@ -45,7 +45,7 @@ def every_field_has_its_type(t):
     _shown(t, "unsafe", Every, safe=False)
 
 
-@program(spec=("FD-020",))
+@program(spec=("DB-013",))
 def own_types_are_named_by_the_database(t):
     db = PostgresqlDatabase("app", field_types={"JSON": "JSON", "TEXT": "CITEXT", "point": "POINT"})
 
@@ -60,7 +60,7 @@ def own_types_are_named_by_the_database(t):
     _shown(t, "place", Place)
 
 
-@program(spec=("DB-069",))
+@program(spec=("FD-027",))
 def keys_of_every_kind(t):
     db = PostgresqlDatabase("app")
 
@@ -120,7 +120,13 @@ def sequences_are_made_and_dropped(t):
     t.show("drop", Thing._schema._drop_sequence(Thing.id).query())
 
 
-@program(spec=("MD-060",))
+@program(
+    spec=(
+        "MD-045",
+        "MD-046",
+        "MD-048",
+    )
+)
 def tables_stand_in_schemas(t):
     db = PostgresqlDatabase("app")
 
@@ -160,7 +166,12 @@ def tables_stand_in_schemas(t):
     t.show("as", table_as.query())
 
 
-@program(spec=("MD-063",))
+@program(
+    spec=(
+        "MD-043",
+        "MD-044",
+    )
+)
 def indexes_are_written_in_every_form(t):
     class Literal(PostgresqlDatabase):
         index_value_literals = True
@@ -192,7 +203,12 @@ def indexes_are_written_in_every_form(t):
     t.show("drop unsafe", [one.query() for one in Article._schema._drop_indexes(safe=False)])
 
 
-@program(spec=("MD-063",))
+@program(
+    spec=(
+        "MD-043",
+        "MD-044",
+    )
+)
 def values_in_an_index_are_literals(t):
     db = PostgresqlDatabase("app")
 
