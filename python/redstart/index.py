@@ -128,7 +128,7 @@ class ModelIndex(Index):
             unique: Whether it is unique.
             safe: Whether an existing index is no error.
             where: The condition of a partial index.
-            using: The access method.
+            using: The access method; that of the last field among the expressions by default.
             name: The index's name; made of the table's and the columns' by default.
             nulls_distinct: ``NULLS [NOT] DISTINCT``; only for a unique index.
 
@@ -139,6 +139,8 @@ class ModelIndex(Index):
         fields = tuple(fields)
         if name is None:
             name = self._generate_name(model, fields)
+        if using is None:
+            using = _access_method(fields)
         meta: Any = model._meta
         super().__init__(name, meta.table, fields, unique, safe, where, using, nulls_distinct)
         self._model = model
@@ -153,6 +155,12 @@ class ModelIndex(Index):
             raise ValueError("Unable to generate a name for the index, please explicitly specify a name.")
         prefix = meta.name if meta.legacy_table_names else meta.table_name
         return truncate_name(_joined([prefix, *(_word_characters(name) for name in names)]))
+
+
+def _access_method(fields: Sequence[Any]) -> str | None:
+    from redstart.fields.base import Field
+
+    return next((field.index_type for field in reversed(fields) if isinstance(field, Field)), None)
 
 
 def _unwrapped(fields: Sequence[Any]) -> list[Any]:

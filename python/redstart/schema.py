@@ -215,11 +215,11 @@ class SchemaManager:
 
         meta, database = self.model._meta, self.database
         statement = "DROP INDEX IF EXISTS " if safe and database.safe_drop_index else "DROP INDEX "
-        schema = meta.schema if database.index_schema_prefix else None
-        name = Entity(schema, index._name) if schema else Entity(index._name)
+        # Only MySQL has no IF EXISTS for indexes, and wants the table's name instead of the schema's.
+        of_table = not database.safe_drop_index
+        name = Entity(meta.schema, index._name) if meta.schema and not of_table else Entity(index._name)
         ctx = self._create_context().literal(statement).sql(name)
-        if not database.safe_drop_index:
-            # Only MySQL has no IF EXISTS for indexes, and wants the table's name.
+        if of_table:
             ctx = ctx.literal(" ON ").sql(meta.entity)
         return ctx
 

@@ -85,9 +85,17 @@ def _sequence(value: Any, names: Names, depth: int) -> Any:
     return {_kind(value): [canonical(one, names, depth) for one in value]}
 
 
+def _document(value: Any, names: Names, _: int) -> Any:
+    # psycopg2 keeps the value and its function apart.
+    text = value.dumps(value.adapted) if hasattr(value, "adapted") else value.text()
+    return f"json parameter: {names.text(text)}"
+
+
 def _mapping(value: Any, names: Names, depth: int) -> Any:
     pairs = value.items()
-    return {_kind(value): [[canonical(one, names, depth) for one in pair] for pair in pairs]}
+    # A dict that knows its type in the database is one for the program.
+    kind = "dict" if hasattr(value, "__pg_value__") else _kind(value)
+    return {kind: [[canonical(one, names, depth) for one in pair] for pair in pairs]}
 
 
 def _set(value: Any, names: Names, depth: int) -> Any:
@@ -129,6 +137,7 @@ _FORMS: tuple[tuple[Callable[[object], bool], Callable[[Any, Names, int], Any]],
     (lambda value: type(value) in _SCALARS, _scalar),
     (_is(memoryview), _memory),
     (_is(type), _class),
+    (lambda value: _is_named("Json")(value) and not hasattr(value, "__sql__"), _document),
     (_is(BaseException), _exception),
     (_is_namedtuple, _namedtuple),
     (_is(list, tuple), _sequence),

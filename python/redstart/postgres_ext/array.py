@@ -173,7 +173,7 @@ class ObjectSlice(_LookupNode):
         elif isinstance(value, (int, Node)):
             parts = [value]
         else:
-            parts = [int(part) for part in value.split(":")]
+            parts = list(map(int, value.split(":")))
         return cls(node, parts)
 
     def __getitem__(self, value: Any) -> Any:

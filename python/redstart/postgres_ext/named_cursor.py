@@ -24,6 +24,7 @@ class NamedCursor:
 
     Attributes:
         name: Its name on the server.
+        closed: Whether ``close`` was called.
         itersize: How many rows are fetched at a time where they are taken one by one.
         arraysize: How many rows ``fetchmany`` gives by default.
     """
@@ -41,6 +42,7 @@ class NamedCursor:
         self._rows: list[Any] = []
         self._open = False
         self._exhausted = False
+        self.closed = False
         self.name = name
         self.description: Any = None
         self.itersize = ARRAY_SIZE
@@ -117,8 +119,10 @@ class NamedCursor:
 
     def close(self) -> None:
         """Closes it here and on the server; twice is no error."""
+        if self.closed:
+            return
         self._rows = []
-        self._exhausted = True
+        self._exhausted = self.closed = True
         try:
             if self._open and not self._hold:
                 self._open = self._outlives()

@@ -50,10 +50,17 @@ class ServerSideQuery(Node):
         rows: Iterator[Any] = self._cursor_wrapper.iterator()
         return rows
 
-    def close(self) -> None:
-        """Closes the cursor on the server."""
-        if self._cursor_wrapper is not None:
-            self._cursor_wrapper.cursor.close()
+    def close(self) -> bool:
+        """Closes the cursor on the server; the next look at the rows runs the query again.
+
+        Returns:
+            Whether there was one.
+        """
+        wrapper, self._cursor_wrapper = self._cursor_wrapper, None
+        if wrapper is None:
+            return False
+        wrapper.cursor.close()
+        return True
 
 
 def ServerSide(query: Any, array_size: int | None = None) -> Iterator[Any]:  # noqa: N802 - peewee's name

@@ -126,7 +126,7 @@ class Insert(_WriteQuery):
             return None
 
     def _keyed(self, database: Any) -> Insert:
-        """Gives the statement itself, or a copy that returns its table's key where the database gives keys like that."""
+        """Gives the statement, or a copy that returns its table's key where the database gives keys like that."""
         key = getattr(self.table, "primary_key", None)
         if self._returning is not None or key is None or not database.returning_clause:
             return self

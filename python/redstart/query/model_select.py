@@ -288,4 +288,8 @@ class NoopModelSelect(ModelSelect):
     """A query that gives no rows."""
 
     def _build_tree(self, subquery_columns: Any = None) -> Any:  # noqa: ARG002 - the select's signature
-        return tree.sql("SELECT 0 WHERE 0")
+        database = self._database or self.model._meta.database
+        if database is None:
+            return tree.sql("SELECT 0 WHERE 0")
+        text, params = database.get_noop_select(database.get_sql_context()).query()
+        return tree.sql(text, params or None)

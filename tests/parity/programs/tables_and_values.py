@@ -167,3 +167,18 @@ def tables_of_a_model(t):
     t.show("type", type(table).__name__)
     t.show("sql", table.select(table.name).where(table.age > 1).sql())
     t.show("rows", list(table.select(table.name)))
+
+
+@program(spec=("QB-033",))
+def inserts_into_plain_tables_read_their_key_by_returning(t):
+    db = t.database(returning_clause=True)
+    db.execute_sql("CREATE TABLE note (id INTEGER PRIMARY KEY, number INTEGER UNIQUE)")
+    note = Table("note", ("id", "number"), primary_key="id").bind(db)
+    t.show("one", note.insert({"number": 1}).execute())
+    t.show("many", list(note.insert([{"number": 2}, {"number": 3}]).execute()))
+    t.show("row count", note.insert({"number": 4}).as_rowcount().execute())
+    t.show("ignored", note.insert({"number": 1}).on_conflict_ignore().execute())
+    t.show("returning", list(note.insert({"number": 9}).returning(note.number).execute()))
+    t.show("dicts", note.insert({"number": 10}).dicts().execute())
+    keyless = Table("note", ("id", "number")).bind(db)
+    t.show("no key", keyless.insert({"number": 11}).execute())
