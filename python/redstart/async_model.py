@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from typing import Any, ClassVar
 
 
-class AsyncModelMixin:
+class AsyncModelMethods:
     """The part of ``Model`` that is awaited."""
 
     if TYPE_CHECKING:

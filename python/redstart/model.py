@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from redstart import query as queries
 from redstart._engine import Instance
-from redstart.async_model import AsyncModelMixin
+from redstart.async_model import AsyncModelMethods
 from redstart.bound_models import BoundModelsContext
 from redstart.class_only import classmethod_only
 from redstart.exceptions import DoesNotExist, IntegrityError
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from typing import Any, ClassVar
 
 
-class Model(AsyncModelMixin, Instance, metaclass=ModelBase):
+class Model(AsyncModelMethods, Instance, metaclass=ModelBase):
     """The base of all models.
 
     Example:

@@ -194,7 +194,7 @@ class PooledDatabase:
         try:
             if await self._ausable(lease):
                 return self._checked_out(lease)
-            conn = await self._adial_outside()
+            conn = await self._adial(_without_pool(type(self)))  # type: ignore[attr-defined] # the database's own
             self._fill(lease, conn)
             self._checked_out(lease)
         except BaseException:
@@ -202,19 +202,11 @@ class PooledDatabase:
             raise
         try:
             await self._aprepare(conn)  # type: ignore[attr-defined] # the database's own
+            self._leases[id(conn)].prepared = True
         except BaseException:
             self._close(conn, close_conn=True)
             raise
         return conn
-
-    async def _adial_outside(self) -> Any:
-        """Opens a connection of the database's own, past the pool."""
-        owner = _without_pool(type(self))
-        if owner._connect is not _native_connect(owner):
-            import asyncio
-
-            return await asyncio.to_thread(owner._connect, self)
-        return await super()._adial()  # type: ignore[misc] # the database's own
 
     def _lease(self) -> Any:
         label, place = self._who()
@@ -459,14 +451,6 @@ def _without_pool(cls: type) -> Any:
     """Gives the first class in a list of bases that is behind the pool."""
     bases = cls.__mro__
     return bases[bases.index(PooledDatabase) + 1]
-
-
-def _native_connect(owner: Any) -> Any:
-    """Gives the ``_connect`` that opens connections of the engine, for a database's class."""
-    for base in (PostgresqlDatabase, SqliteDatabase):
-        if issubclass(owner, base):
-            return base._connect
-    return None
 
 
 def _is_alive(conn: Any) -> bool:

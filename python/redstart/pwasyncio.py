@@ -15,7 +15,7 @@ import redstart
 from redstart import *
 from redstart._engine import Connection as AsyncConnectionWrapper
 from redstart._engine import Cursor as CursorAdapter
-from redstart.async_model import AsyncModelMixin
+from redstart.async_model import AsyncModelMethods
 from redstart.database import PostgresqlDatabase, SqliteDatabase
 from redstart.database.atomic import _atomic as async_atomic
 from redstart.database.base import base_model
@@ -120,6 +120,10 @@ class AsyncPostgresqlDatabase(AsyncDatabaseMixin, PostgresqlDatabase):
 
 class AsyncMySQLDatabase(AsyncDatabaseMixin, redstart.MySQLDatabase):
     """A MySQL database for tasks: this version of Redstart cannot connect to it."""
+
+
+class AsyncModelMixin(AsyncModelMethods):
+    """What a model does for tasks; every model has it, so that standing before one in a list of bases adds nothing."""
 
 
 class AsyncModel(AsyncModelMixin, Model):

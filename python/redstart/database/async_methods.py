@@ -22,6 +22,7 @@ class AsyncMethods:
     """The part of ``Database`` that is awaited."""
 
     if TYPE_CHECKING:
+        _adial_natively: Any
         _begin_sql: Any
         _capability: Any
         _close: Any
@@ -107,7 +108,7 @@ class AsyncMethods:
 
     async def _aopen(self) -> Any:
         """Opens a connection and prepares it."""
-        conn = await self._adial()
+        conn = await self._adial(type(self))
         try:
             await self._aprepare(conn)
         except BaseException:
@@ -115,11 +116,17 @@ class AsyncMethods:
             raise
         return conn
 
-    async def _adial(self) -> Any:
-        """Opens a connection; in a thread, where the database cannot do it otherwise."""
+    async def _adial(self, cls: Any) -> Any:
+        """Opens a connection as a class does: by the engine, or in a thread where the class has its own way.
+
+        Args:
+            cls: The class.
+        """
+        if cls._connect is cls._native_connect:
+            return await self._adial_natively()
         import asyncio
 
-        return await asyncio.to_thread(self._connect)
+        return await asyncio.to_thread(cls._connect, self)
 
     async def _aprepare(self, conn: Any) -> None:
         """Prepares a connection, by blocking code in a thread where there is any."""

@@ -81,6 +81,9 @@ class Database(AsyncMethods, _callable_context_manager):
     # Whether a task has a connection of its own in any case, and how rows are streamed.
     _by_task: ClassVar[bool] = False
     _streams_by_cursor: ClassVar[bool] = False
+    _own_execution: ClassVar[tuple[Any, ...]]
+    # The ``_connect`` that has a twin for tasks.
+    _native_connect: ClassVar[Any] = None
 
     def __init__(  # noqa: PLR0913, PLR0917 - peewee's signature
         self,
@@ -346,6 +349,7 @@ class Database(AsyncMethods, _callable_context_manager):
 
     def _execute_watched(self, sql: str, params: Any, run: Callable[[str, Any], Any]) -> Any:
         """Has a statement run, and tells those who listen; the driver's errors become Redstart's."""
+        self._blocking_state(sql)
         if is_heard():
             log_statement(sql, params)
         if self.query_hooks:
@@ -414,15 +418,13 @@ class Database(AsyncMethods, _callable_context_manager):
 
     def _is_unwatched(self) -> bool:
         """Tells whether nobody watches or overrides how statements are run."""
-        cls = type(self)
-        return not (
-            cls.execute is not _EXECUTE
-            or cls.execute_sql is not _EXECUTE_SQL
-            or cls._execute_cursor is not _EXECUTE_CURSOR
-            or cls.cursor is not _CURSOR
-            or self.query_hooks
-            or is_heard()
-            or "execute_sql" in self.__dict__
+        cls: Any = type(self)
+        methods = (cls.execute, cls.execute_sql, cls._execute_cursor, cls.cursor)
+        return (
+            methods == cls._own_execution
+            and not self.query_hooks
+            and not is_heard()
+            and "execute_sql" not in self.__dict__
         )
 
     def _render(self, query: Any, options: dict[str, Any]) -> tuple[str, Any]:
@@ -781,7 +783,5 @@ _CAPABILITY_NAMES = (
     "safe_drop_index",
 )
 _CAPABILITY_ATTRIBUTES = frozenset((*_CAPABILITY_NAMES, "operations", "_operations"))
-_EXECUTE = Database.execute
-_EXECUTE_SQL = Database.execute_sql
-_EXECUTE_CURSOR = Database._execute_cursor
-_CURSOR = Database.cursor
+# The ways of running statements that the engine may take itself, as long as nobody overrides them.
+Database._own_execution = (Database.execute, Database.execute_sql, Database._execute_cursor, Database.cursor)

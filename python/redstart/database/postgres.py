@@ -110,13 +110,11 @@ class PostgresqlDatabase(PostgresIntrospection, Database):
     def _connect(self) -> Any:
         return postgres_connect(os.fspath(self.database), **self._connect_settings())
 
-    async def _adial(self) -> Any:
-        if type(self)._connect is not _CONNECT:
-            return await super()._adial()
+    async def _adial_natively(self) -> Any:
         return await apostgres_connect(os.fspath(self.database), **self._connect_settings())
 
     def _needs_preparation(self) -> bool:
-        return type(self)._initialize_connection is not _INITIALIZE
+        return getattr(type(self)._initialize_connection, "__module__", "") not in _OWN_MODULES
 
     def _initialize_connection(self, conn: Any) -> None:
         """Prepares a new connection."""
@@ -254,5 +252,6 @@ class PostgresqlDatabase(PostgresIntrospection, Database):
         return ctx.sql(SQL("SELECT 0 WHERE false"))
 
 
-_CONNECT = PostgresqlDatabase._connect
-_INITIALIZE = PostgresqlDatabase._initialize_connection
+PostgresqlDatabase._native_connect = PostgresqlDatabase._connect
+# Where connections are prepared by nothing that would have to wait.
+_OWN_MODULES = frozenset({"redstart.database.postgres", "redstart.postgres_ext.database", "redstart.pool"})

@@ -145,9 +145,7 @@ class SqliteDatabase(SqliteRegistry, SqliteIntrospection, Database):
     def _connect(self) -> Any:
         return sqlite_connect(os.fspath(self.database), self._timeout, **self.connect_params)
 
-    async def _adial(self) -> Any:
-        if type(self)._connect is not _CONNECT:
-            return await super()._adial()
+    async def _adial_natively(self) -> Any:
         return await asqlite_connect(os.fspath(self.database), self._timeout, **self.connect_params)
 
     def _initialize_connection(self, conn: Any) -> None:
@@ -319,7 +317,7 @@ class SqliteDatabase(SqliteRegistry, SqliteIntrospection, Database):
         return cursor
 
 
-_CONNECT = SqliteDatabase._connect
+SqliteDatabase._native_connect = SqliteDatabase._connect
 
 
 def _function(name: str, *arguments: Any, **settings: Any) -> Any:

@@ -126,13 +126,13 @@ class ForeignKeyField(Field):
         self.lazy_load = lazy_load
         self.constraint_name = constraint_name
 
-    @property
     def _lazy_load_error(self, error: BaseException) -> BaseException:
         """Gives the error for a relation whose query may not run here: one that names the field."""
         from redstart.database.bridge import MissingGreenletBridge, lazy_load
 
         return lazy_load(self, error) if isinstance(error, MissingGreenletBridge) else error
 
+    @property
     def field_type(self) -> Any:
         """The type of the column that is referred to."""
         from redstart.fields.integer import AutoField, BigAutoField

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from uuid import uuid4
 
 from redstart.database import PostgresqlDatabase, _manual
+from redstart.exceptions import ProgrammingError
 from redstart.postgres_ext.adapter import Psycopg2ExtAdapter, Psycopg3ExtAdapter
 from redstart.postgres_ext.named_cursor import FetchManyCursor, NamedCursor
 from redstart.query.raw import RawQuery
@@ -101,17 +102,29 @@ class PostgresqlExtDatabase(PostgresqlDatabase):
 
         return self._execute_watched(sql, params, run)
 
-    def _direct_connection(self) -> Any:
-        cls, own = type(self), PostgresqlExtDatabase
-        if (
-            self._server_side_cursors
-            or cls.execute is not own.execute
-            or cls.execute_sql is not own.execute_sql
-            or cls._execute_cursor is not own._execute_cursor
-            or cls.cursor is not own.cursor
-        ):
-            return None
-        return self._unwatched_connection()
+    def _is_unwatched(self) -> bool:
+        return not self._server_side_cursors and super()._is_unwatched()
+
+    def _needs_preparation(self) -> bool:
+        return self._register_hstore or super()._needs_preparation()
+
+    def _initialize_connection(self, conn: Any) -> None:
+        super()._initialize_connection(conn)
+        if self._register_hstore:
+            row: Any = conn.execute("SELECT to_regtype('hstore')::oid").fetchone()
+            if row[0] is None:
+                raise ProgrammingError(
+                    "the database has no type hstore, which register_hstore=True asks for: run CREATE EXTENSION hstore"
+                )
+            conn.register_hstore(row[0])
+
+
+PostgresqlExtDatabase._own_execution = (
+    PostgresqlExtDatabase.execute,
+    PostgresqlExtDatabase.execute_sql,
+    PostgresqlExtDatabase._execute_cursor,
+    PostgresqlExtDatabase.cursor,
+)
 
 
 class Psycopg3Database(PostgresqlExtDatabase):
