@@ -1,3 +1,3 @@
-"""What every test may use: the marks that name facts of the specification."""
+"""What every test may use: the marks that name facts of the specification, and the servers."""
 
-pytest_plugins = ["spec_marks"]
+pytest_plugins = ["spec_marks", "servers.fixtures"]
