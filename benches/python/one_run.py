@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import sys
 import time
 from typing import Any
@@ -20,6 +21,8 @@ from workload import Work
 def main() -> None:
     """Run as many passes as asked for and print the smallest time (or the work's own measure) and the check value."""
     options = parse()
+    if options.core is not None:
+        os.sched_setaffinity(0, {options.core})
     program = workload.load(options.name)
     made = workload.prepare(program, options.contender, options.n)
     if isinstance(made, Work):
@@ -39,6 +42,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("contender")
     parser.add_argument("n", type=int)
     parser.add_argument("passes", type=int)
+    parser.add_argument("--core", type=int, help="stay on this core of the machine")
     parser.add_argument("--uvloop", action="store_true", help="run asynchronous work on uvloop")
     parser.add_argument(
         "--rest",

@@ -56,11 +56,14 @@ class NoServer(Exception):  # noqa: N818 - it says what happened
 
 
 @contextlib.contextmanager
-def database() -> Iterator[str]:
-    """Give the URL of an empty database of the benchmark's own, and set `REDSTART_BENCH_POSTGRES` to it meanwhile."""
+def database(core: int | None = None) -> Iterator[str]:
+    """Give the URL of an empty database of the benchmark's own, and set `REDSTART_BENCH_POSTGRES` to it meanwhile.
+
+    A private server stays on the core, if one is named; a given server cannot be told.
+    """
     given = os.environ.get(VARIABLE)
     with contextlib.ExitStack() as stack:
-        server = given or stack.enter_context(private_server())
+        server = given or stack.enter_context(private_server(core))
         url = stack.enter_context(own_database(server))
         os.environ[VARIABLE] = url
         try:
@@ -109,10 +112,10 @@ def url_of(parts: dict[str, Any]) -> str:
 
 
 @contextlib.contextmanager
-def private_server() -> Iterator[str]:
+def private_server(core: int | None = None) -> Iterator[str]:
     """Start a keeper with its cluster, and give the server's URL."""
     folder = find_programs()
-    command = [sys.executable, __file__, str(folder)]
+    command = [sys.executable, __file__, str(folder), *([] if core is None else [str(core)])]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
     ) as keeper:
@@ -207,4 +210,6 @@ def ordinary_user() -> pwd.struct_passwd | None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) > 2:
+        os.sched_setaffinity(0, {int(sys.argv[2])})  # the server and its sessions inherit it
     sys.exit(keep(Path(sys.argv[1])))

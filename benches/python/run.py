@@ -23,7 +23,7 @@ import workload
 from workloads import NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator
 
     from groups import Group
 
@@ -42,7 +42,7 @@ def main() -> int:
         sys.stderr.write("uvloop is not installed here.\n")
         return 2
     with contextlib.ExitStack() as stack:
-        here = find_contenders(options.only or NAMES, stack)
+        here = find_contenders(options, stack)
         results = [
             result
             for name in options.only or NAMES
@@ -65,8 +65,12 @@ def main() -> int:
 
 @dataclass
 class Here:
-    """What this machine has: the version of each library and its SQLite, and why a contender of a group is absent."""
+    """What this machine has: the version of each library and its SQLite, and why a contender of a group is absent.
 
+    `core` is the one that PostgreSQL and its clients share; None if the scheduler places them.
+    """
+
+    core: int | None = None
     versions: dict[str, list[str]] = field(default_factory=dict)
     absent: dict[tuple[Group, str], str] = field(default_factory=dict)
 
@@ -79,14 +83,16 @@ class Here:
         return [contender for contender in group.contenders if (group, contender) not in self.absent]
 
 
-def find_contenders(names: Sequence[str], stack: contextlib.ExitStack) -> Here:
+def find_contenders(options: argparse.Namespace, stack: contextlib.ExitStack) -> Here:
     """Look for what the workloads need, and start a PostgreSQL for the time of the stack if one of them needs it."""
     here = Here()
-    groups = dict.fromkeys(workload.load(name).WORKLOAD.group for name in names)
+    groups = dict.fromkeys(workload.load(name).WORKLOAD.group for name in options.only or NAMES)
     lacking = ""
     if any(group.postgres for group in groups):
+        if hasattr(os, "sched_setaffinity") and postgres_server.VARIABLE not in os.environ and not options.unpinned:
+            here.core = max(os.sched_getaffinity(0))
         try:
-            url = stack.enter_context(postgres_server.database())
+            url = stack.enter_context(postgres_server.database(here.core))
             here.versions["PostgreSQL"] = [postgres_server.version(url), ""]
         except postgres_server.NoServer as error:
             lacking = str(error)
@@ -113,10 +119,18 @@ def measure_one(name: str, here: Here, options: argparse.Namespace, counter: str
         return None
     sys.stderr.write(f"{name} ...\n")
     passes = min(facts.passes, QUICK_PASSES) if options.quick else facts.passes
-    plan = measure.Plan(n, options.runs, passes, ("--uvloop",) if options.uvloop else ())
+    plan = measure.Plan(n, options.runs, passes, tuple(arguments_of(facts.group, here, options)))
     if counter:
         return instructions.measure(counter, name, program, present, plan)
     return measure.interleave(name, program, present, plan)
+
+
+def arguments_of(group: Group, here: Here, options: argparse.Namespace) -> Iterator[str]:
+    """Give what the processes of a group are told besides their work."""
+    if options.uvloop and group.asynchronous:
+        yield "--uvloop"
+    if group.postgres and here.core is not None:
+        yield f"--core={here.core}"
 
 
 def parse() -> argparse.Namespace:
@@ -126,6 +140,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--runs", type=int, metavar="K", help="processes per contender (default 5; 2 with --quick)")
     parser.add_argument("--quick", action="store_true", help="a tenth of the size, few runs: does it work at all?")
     parser.add_argument("--uvloop", action="store_true", help="run the asyncio workloads on uvloop")
+    parser.add_argument("--unpinned", action="store_true", help="let PostgreSQL and its clients use all cores")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all samples there")
     parser.add_argument("--markdown", action="store_true", help="print the table for a README")
     parser.add_argument("--instructions", action="store_true", help="count instructions instead of time (slow)")
@@ -145,6 +160,7 @@ def facts_of(options: argparse.Namespace, here: Here, counter: str | None) -> di
         "absent": {f"{group.title}: {contender}": reason for (group, contender), reason in here.absent.items()},
         "quick": options.quick,
         "uvloop": options.uvloop,
+        "postgres_core": here.core,
         "counter": counter,
     }
 
@@ -172,6 +188,8 @@ def heading(options: argparse.Namespace, here: Here, counter: str | None) -> lis
         lines.append(
             f"Medians of {options.runs} interleaved runs, one process each; the raw driver is 1, less is better."
         )
+    if here.core is not None:
+        lines.append("PostgreSQL and its clients shared one core.")
     if options.uvloop:
         lines.append("The asyncio workloads ran on uvloop.")
     if options.quick:
