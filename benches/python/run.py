@@ -34,6 +34,9 @@ QUICK_PASSES = 2
 def main() -> int:
     """Run what the command line asks for; 1 if a contender that is present failed."""
     options = parse()
+    # Each run has a directory of its own, where a relative path would lead to another redstart.
+    if search := os.environ.get("PYTHONPATH"):
+        os.environ["PYTHONPATH"] = os.pathsep.join(map(os.path.abspath, search.split(os.pathsep)))
     counter = instructions.find_counter() if options.instructions else None
     if options.instructions and counter is None:
         sys.stderr.write("No counter works here: install valgrind, or use perf where the machine has its counters.\n")
@@ -67,10 +70,11 @@ def main() -> int:
 class Here:
     """What this machine has: the version of each library and its SQLite, and why a contender of a group is absent.
 
-    `core` is the one that PostgreSQL and its clients share; None if the scheduler places them.
+    `core` is the one that work of two sides is kept on: a client and its private server, an event loop and its thread.
     """
 
     core: int | None = None
+    given_server: bool = postgres_server.VARIABLE in os.environ
     versions: dict[str, list[str]] = field(default_factory=dict)
     absent: dict[tuple[Group, str], str] = field(default_factory=dict)
 
@@ -86,11 +90,11 @@ class Here:
 def find_contenders(options: argparse.Namespace, stack: contextlib.ExitStack) -> Here:
     """Look for what the workloads need, and start a PostgreSQL for the time of the stack if one of them needs it."""
     here = Here()
+    if hasattr(os, "sched_setaffinity") and not options.unpinned:
+        here.core = max(os.sched_getaffinity(0))
     groups = dict.fromkeys(workload.load(name).WORKLOAD.group for name in options.only or NAMES)
     lacking = ""
     if any(group.postgres for group in groups):
-        if hasattr(os, "sched_setaffinity") and postgres_server.VARIABLE not in os.environ and not options.unpinned:
-            here.core = max(os.sched_getaffinity(0))
         try:
             url = stack.enter_context(postgres_server.database(here.core))
             here.versions["PostgreSQL"] = [postgres_server.version(url), ""]
@@ -129,7 +133,8 @@ def arguments_of(group: Group, here: Here, options: argparse.Namespace) -> Itera
     """Give what the processes of a group are told besides their work."""
     if options.uvloop and group.asynchronous:
         yield "--uvloop"
-    if group.postgres and here.core is not None:
+    of_two_sides = not here.given_server if group.postgres else group.asynchronous
+    if of_two_sides and here.core is not None:
         yield f"--core={here.core}"
 
 
@@ -140,7 +145,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--runs", type=int, metavar="K", help="processes per contender (default 5; 2 with --quick)")
     parser.add_argument("--quick", action="store_true", help="a tenth of the size, few runs: does it work at all?")
     parser.add_argument("--uvloop", action="store_true", help="run the asyncio workloads on uvloop")
-    parser.add_argument("--unpinned", action="store_true", help="let PostgreSQL and its clients use all cores")
+    parser.add_argument("--unpinned", action="store_true", help="let servers, clients and threads use all cores")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all samples there")
     parser.add_argument("--markdown", action="store_true", help="print the table for a README")
     parser.add_argument("--instructions", action="store_true", help="count instructions instead of time (slow)")
@@ -160,7 +165,8 @@ def facts_of(options: argparse.Namespace, here: Here, counter: str | None) -> di
         "absent": {f"{group.title}: {contender}": reason for (group, contender), reason in here.absent.items()},
         "quick": options.quick,
         "uvloop": options.uvloop,
-        "postgres_core": here.core,
+        "core": here.core,
+        "given_server": here.given_server,
         "counter": counter,
     }
 
@@ -189,7 +195,7 @@ def heading(options: argparse.Namespace, here: Here, counter: str | None) -> lis
             f"Medians of {options.runs} interleaved runs, one process each; the raw driver is 1, less is better."
         )
     if here.core is not None:
-        lines.append("PostgreSQL and its clients shared one core.")
+        lines.append("PostgreSQL with its clients, and event loops with their threads, were kept on one core.")
     if options.uvloop:
         lines.append("The asyncio workloads ran on uvloop.")
     if options.quick:
