@@ -51,7 +51,7 @@ lint: toolchain $(STAMP)-lint ## Checks format, lints and types of Rust and Pyth
 	"$(PY)" -m mypy
 	"$(PY)" -m basedpyright --level error
 
-bench: build $(STAMP)-test ## Measures against sqlite3 and peewee and prints the ratios.
+bench: build $(STAMP)-bench ## Measures against raw drivers, peewee and SQLAlchemy and prints the ratios.
 	@"$(PY)" benches/python/run.py </dev/null
 
 docs: build $(STAMP)-docs ## Makes the reference of the crates and of the package in target/doc.
@@ -71,6 +71,7 @@ $(STAMP)-extension: $(SOURCES) $(STAMP)-build
 	@touch $@
 
 $(STAMP)-test: requirements/build.txt requirements/demo.txt
+$(STAMP)-bench: requirements/build.txt
 $(STAMP)-%: requirements/%.txt requirements/constraints.txt $(STAMP)-python
 	@echo "Installing requirements/$*.txt into $(VENV)"
 	@$(PIP) install -r requirements/$*.txt </dev/null || { \

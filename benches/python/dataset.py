@@ -1,14 +1,19 @@
 """The tables, rows and models that all workloads share, in the file `bench.db` of the current directory.
 
 Each process runs in an empty directory of its own, so preparing means writing that file afresh. No timing here.
+`postgres.py` holds the same for PostgreSQL under the same names; `orm` functions take either as `on`.
 """
 
 from __future__ import annotations
 
+import importlib
 import sqlite3
 from datetime import datetime, timedelta
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 DATABASE = "bench.db"
 
@@ -113,9 +118,32 @@ def stored_items() -> list[Any]:
 
 def models(lib: Any) -> SimpleNamespace:
     """Return `database`, `Item`, `Author` and `Post` made with `lib`, connected to the prepared file."""
-    database = lib.SqliteDatabase(DATABASE, pragmas=PRAGMAS)
+    made = models_on(lib, lib.SqliteDatabase(DATABASE, pragmas=PRAGMAS), lib.Model)
+    made.database.connect()
+    return made
 
-    class Item(lib.Model):
+
+def async_models(lib: Any) -> SimpleNamespace:
+    """Return the same with an asynchronous database, of which the calling task has yet to take a connection."""
+    pwasyncio = module(lib, "pwasyncio")
+    database = pwasyncio.AsyncSqliteDatabase(DATABASE, pragmas=PRAGMAS, pool_size=1)
+    return models_on(lib, database, pwasyncio.AsyncModel)
+
+
+def empty(made: SimpleNamespace) -> Callable[[], object]:
+    """Return what empties `item` before a pass that fills it; its keys start at 1 again."""
+    return lambda: made.Item.delete().execute()
+
+
+def module(lib: Any, name: str) -> Any:
+    """Import what peewee keeps in `playhouse` and redstart in its own package."""
+    return importlib.import_module({"peewee": "playhouse"}.get(lib.__name__, lib.__name__) + "." + name)
+
+
+def models_on(lib: Any, database: Any, base: Any) -> SimpleNamespace:
+    """Return the models, derived from `base` and bound to the database."""
+
+    class Item(base):
         number = lib.IntegerField()
         price = lib.FloatField()
         name = lib.CharField()
@@ -124,12 +152,12 @@ def models(lib: Any) -> SimpleNamespace:
         created = lib.DateTimeField()
         rank = lib.IntegerField(null=True)
 
-    class Author(lib.Model):
+    class Author(base):
         name = lib.CharField()
         email = lib.CharField()
         active = lib.BooleanField()
 
-    class Post(lib.Model):
+    class Post(base):
         author = lib.ForeignKeyField(Author, backref="posts")
         title = lib.CharField()
         body = lib.TextField()
@@ -137,5 +165,4 @@ def models(lib: Any) -> SimpleNamespace:
         created = lib.DateTimeField()
 
     database.bind([Item, Author, Post])
-    database.connect()
     return SimpleNamespace(database=database, Item=Item, Author=Author, Post=Post)

@@ -20,6 +20,7 @@ from measure import TIMEOUT, Result, RunFailed, contenders_of, run_command
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from measure import Plan
     from workload import Program
 
 COUNTS = "counts.txt"
@@ -52,12 +53,12 @@ def works(counter: str) -> bool:
         return False
 
 
-def measure(counter: str, name: str, program: Program, present: Sequence[str], n: int) -> Result:
+def measure(counter: str, name: str, program: Program, present: Sequence[str], plan: Plan) -> Result:
     """Count one pass of each contender. A workload that measures itself must be left out by the caller."""
     result = Result(name, program.WORKLOAD)
     for contender in contenders_of(program, present):
-        first = run_command(name, contender, n, 1)
-        second = run_command(name, contender, n, 2)
+        first = [*run_command(name, contender, plan.n, 1), *plan.arguments]
+        second = [*run_command(name, contender, plan.n, 2), *plan.arguments]
         try_one_pass(result, counter, contender, [*first, "--rest"], second)
     return result
 

@@ -6,6 +6,7 @@ the machine falls on all of them.
 
 from __future__ import annotations
 
+import functools
 import json
 import subprocess
 import sys
@@ -14,22 +15,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workload import takes_part
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from workload import Program, Workload
-
-CONTENDERS = ("raw", "peewee", "redstart")
-"""`raw` is the standard library's `sqlite3`; the others are names of modules with peewee's API."""
 
 TIMEOUT = 900
 """Seconds after which a process is stopped and its run counts as failed."""
 
 PROBE = """
 import importlib, json, sys
-lib = importlib.import_module(sys.argv[1])
-db = lib.SqliteDatabase(":memory:")
-print(json.dumps([lib.__version__, db.execute_sql("SELECT sqlite_version()").fetchone()[0]]))
+lib = [importlib.import_module(name) for name in sys.argv[1:]][0]
+sqlite = lib.SqliteDatabase(":memory:").execute_sql("SELECT sqlite_version()").fetchone()[0] \\
+    if hasattr(lib, "SqliteDatabase") else getattr(lib, "sqlite_version", "")
+print(json.dumps([str(getattr(lib, "__version__", "")).split(" ")[0], sqlite]))
 """
 
 
@@ -39,11 +40,12 @@ class RunFailed(Exception):  # noqa: N818 - it says what happened
 
 @dataclass(frozen=True)
 class Plan:
-    """How large the work is, how many processes a contender gets, and how many passes each makes."""
+    """How large the work is, how many processes a contender gets, how many passes each makes, and further arguments."""
 
     n: int
     runs: int
     passes: int
+    arguments: tuple[str, ...] = ()
 
 
 @dataclass
@@ -57,10 +59,11 @@ class Result:
     failures: dict[str, str] = field(default_factory=dict)
 
 
-def probe(contender: str) -> tuple[list[str] | None, str]:
-    """Return the versions of a contender and of its SQLite, or None and why it cannot be imported."""
+@functools.cache
+def probe(modules: tuple[str, ...]) -> tuple[list[str] | None, str]:
+    """Return the version of a contender and of the SQLite in it (or ""), or None and why it cannot be imported."""
     try:
-        version, sqlite = json.loads(start([sys.executable, "-c", PROBE, contender]))
+        version, sqlite = json.loads(start([sys.executable, "-c", PROBE, *modules]))
     except RunFailed as error:
         return None, str(error)
     return [version, sqlite], ""
@@ -68,7 +71,7 @@ def probe(contender: str) -> tuple[list[str] | None, str]:
 
 def contenders_of(program: Program, present: Sequence[str]) -> list[str]:
     """Return those of `present` that take part in a workload."""
-    return [contender for contender in present if contender != "raw" or program.raw is not None]
+    return [contender for contender in present if takes_part(program, contender)]
 
 
 def interleave(name: str, program: Program, present: Sequence[str], plan: Plan) -> Result:
@@ -93,7 +96,7 @@ def interleave(name: str, program: Program, present: Sequence[str], plan: Plan) 
 
 def compare(result: Result) -> None:
     """Count a contender as failed if its check value is not that of the first contender that has one."""
-    expected = next((result.checks[name] for name in CONTENDERS if name in result.checks), None)
+    expected = next((result.checks[name] for name in result.facts.group.contenders if name in result.checks), None)
     for contender, value in result.checks.items():
         if value != expected:
             result.failures[contender] = f"did something else: {value!r:.200} instead of {expected!r:.200}"
@@ -102,7 +105,7 @@ def compare(result: Result) -> None:
 
 def one_run(name: str, contender: str, plan: Plan) -> dict[str, Any]:
     """Run one process and return its answer."""
-    answer: dict[str, Any] = json.loads(start(run_command(name, contender, plan.n, plan.passes)))
+    answer: dict[str, Any] = json.loads(start([*run_command(name, contender, plan.n, plan.passes), *plan.arguments]))
     return answer
 
 

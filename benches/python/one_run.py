@@ -1,32 +1,68 @@
 """One process of the benchmark: prepares one workload for one contender, runs it, prints its measure as JSON.
 
 Started by `measure.py` and `instructions.py` in an empty directory. The clock runs around the work only; the
-garbage collector is left at its defaults.
+garbage collector is left at its defaults. Asynchronous work runs in one task, from its preparation to its end.
 """
 
 from __future__ import annotations
 
-import importlib
+import argparse
+import asyncio
 import json
+import os
 import sys
 import time
+from typing import Any
 
 import workload
+from workload import Work
 
 
-def main(name: str, contender: str, n: int, passes: int, *, rest_before_end: bool) -> None:
-    """Run `passes` passes and print the smallest time (or the work's own measure) and the check value.
-
-    With `rest_before_end` the preparation of one more pass is done too, but not its work: the instruction counter
-    subtracts such a process from one with a pass more.
-    """
-    program = workload.load(name)
-    if contender == "raw":
-        if program.raw is None:
-            sys.exit(f"{name} has no raw contender")
-        work = program.raw(n)
+def main() -> None:
+    """Run as many passes as asked for and print the smallest time (or the work's own measure) and the check value."""
+    options = parse()
+    if options.core is not None:
+        os.sched_setaffinity(0, {options.core})
+    program = workload.load(options.name)
+    made = workload.prepare(program, options.contender, options.n)
+    if isinstance(made, Work):
+        answer = run(made, options.passes, rest=options.rest)
     else:
-        work = program.orm(importlib.import_module(contender), n)
+        loop = new_loop(uvloop=options.uvloop)
+        asyncio.set_event_loop(loop)
+        answer = loop.run_until_complete(run_async(made, options.passes, rest=options.rest))
+        loop.close()
+    json.dump(answer, sys.stdout)
+
+
+def parse() -> argparse.Namespace:
+    """Read the command line, which `measure.run_command` writes."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("name")
+    parser.add_argument("contender")
+    parser.add_argument("n", type=int)
+    parser.add_argument("passes", type=int)
+    parser.add_argument("--core", type=int, help="stay on this core of the machine")
+    parser.add_argument("--uvloop", action="store_true", help="run asynchronous work on uvloop")
+    parser.add_argument(
+        "--rest",
+        action="store_true",
+        help="prepare one more pass, but not its work: the instruction counter subtracts such a process",
+    )
+    return parser.parse_args()
+
+
+def new_loop(*, uvloop: bool) -> asyncio.AbstractEventLoop:
+    """Return asyncio's own loop, or uvloop's."""
+    if not uvloop:
+        return asyncio.new_event_loop()
+    from uvloop import new_event_loop
+
+    return new_event_loop()
+
+
+def run(work: Work, passes: int, *, rest: bool) -> dict[str, Any]:
+    """Run the passes of synchronous work."""
     times: list[float] = []
     result = None
     for _ in range(passes):
@@ -36,14 +72,40 @@ def main(name: str, contender: str, n: int, passes: int, *, rest_before_end: boo
         start = time.perf_counter()
         result = work.run()
         times.append(time.perf_counter() - start)
-    if rest_before_end and work.before:
+    if rest and work.before:
         work.before()
+    answer = answer_of(work, result, times)
+    if work.close:
+        work.close()
+    return answer
+
+
+async def run_async(made: Any, passes: int, *, rest: bool) -> dict[str, Any]:
+    """Prepare asynchronous work and run its passes; the same as `run`, with `await`."""
+    work = await made
+    times: list[float] = []
+    result = None
+    for _ in range(passes):
+        result = None
+        if work.before:
+            work.before()
+        start = time.perf_counter()
+        result = await work.run()
+        times.append(time.perf_counter() - start)
+    if rest and work.before:
+        work.before()
+    answer = answer_of(work, result, times)
+    if work.close:
+        await work.close()
+    return answer
+
+
+def answer_of(work: Work, result: Any, times: list[float]) -> dict[str, Any]:
+    """Return what the process reports."""
     if work.measures_itself:
-        answer = {"value": result, "check": None}
-    else:
-        answer = {"value": min(times), "times": times, "check": work.check() if work.check else result}
-    json.dump(answer, sys.stdout)
+        return {"value": result, "check": None}
+    return {"value": min(times), "times": times, "check": work.check() if work.check else result}
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), rest_before_end="--rest" in sys.argv)
+    main()

@@ -6,14 +6,15 @@ A ratio is the median over the runs of (contender / base of the same round), so 
 from __future__ import annotations
 
 import statistics
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
+
+from groups import COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from measure import Result
-
-HEAD = ("work", "sqlite3", "peewee", "redstart", "redstart vs peewee", "goal", "")
 
 NOTHING = "-"
 
@@ -47,8 +48,8 @@ class Row:
         reached = (self.medians if self.in_units else self.ratios).get("redstart")
         return None if self.goal is None or reached is None else reached <= self.goal.limit
 
-    def cells(self) -> tuple[str, ...]:
-        """Return the texts of the line."""
+    def cells(self, columns: Sequence[str]) -> tuple[str, ...]:
+        """Return the texts of the line, with a cell for each of these contenders."""
         faster = self.ratio("peewee", "redstart")
         limit = NOTHING
         if self.goal:
@@ -56,8 +57,7 @@ class Row:
         return (
             self.result.facts.title,
             self.cell("raw"),
-            self.cell("peewee"),
-            self.cell("redstart"),
+            *map(self.cell, columns),
             NOTHING if faster is None else f"{number(faster)}x",
             limit,
             {None: NOTHING, True: "met", False: "missed"}[self.met()],
@@ -79,6 +79,8 @@ class Row:
         return {
             "name": self.result.name,
             "title": self.result.facts.title,
+            "group": self.result.facts.group.title,
+            "driver": self.result.facts.group.base,
             "unit": self.unit,
             "base": self.base,
             "samples": self.result.samples,
@@ -94,23 +96,41 @@ class Row:
 
 def text(rows: Sequence[Row]) -> str:
     """Return the table with aligned columns for a terminal."""
-    lines = [HEAD, *(row.cells() for row in rows)]
+    head, groups = table(rows)
+    lines = [head, *(line for _, lines in groups for line in lines)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    lines.insert(1, tuple("─" * width for width in widths))
-    return "\n".join("  ".join(aligned(line, widths)).rstrip() for line in lines)
-
-
-def aligned(line: Sequence[str], widths: Sequence[int]) -> list[str]:
-    """Pad the cells: words to the left, numbers to the right."""
-    ends = (0, len(HEAD) - 1)
-    pairs = enumerate(zip(line, widths, strict=True))
-    return [cell.ljust(width) if i in ends else cell.rjust(width) for i, (cell, width) in pairs]
+    out = [aligned(head, widths), aligned(["─" * width for width in widths], widths)]
+    for title, lines in groups:
+        out += ["", f"{title}:", *(aligned(line, widths) for line in lines)]
+    return "\n".join(out)
 
 
 def markdown(rows: Sequence[Row]) -> str:
     """Return the table as Markdown, to be pasted into a README."""
-    lines = [HEAD, ("---", "--:", "--:", "--:", "--:", "--:", "---"), *(row.cells() for row in rows)]
+    head, groups = table(rows)
+    rest = [""] * (len(head) - 1)
+    lines: list[Sequence[str]] = [head, ("---", *["--:"] * (len(head) - 2), "---")]
+    for title, members in groups:
+        lines += [(f"**{title}**", *rest), *members]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def table(rows: Sequence[Row]) -> tuple[tuple[str, ...], list[tuple[str, list[tuple[str, ...]]]]]:
+    """Return the head and the lines of each group under its title. A contender of no group shown has no column."""
+    shown = [name for name in COLUMNS if any(name in row.result.facts.group.contenders for row in rows)]
+    names = [COLUMNS[name] for name in shown]
+    groups = [
+        (f"{group.title} ({group.base} = 1)", [row.cells(shown) for row in members])
+        for group, members in groupby(rows, key=lambda row: row.result.facts.group)
+    ]
+    return ("work", "raw driver", *names, "redstart vs peewee", "goal", ""), groups
+
+
+def aligned(line: Sequence[str], widths: Sequence[int]) -> str:
+    """Join the cells: words padded to the left, numbers to the right."""
+    ends = (0, len(line) - 1)
+    pairs = enumerate(zip(line, widths, strict=True))
+    return "  ".join(cell.ljust(width) if i in ends else cell.rjust(width) for i, (cell, width) in pairs).rstrip()
 
 
 def quantity(value: float, unit: str) -> str:

@@ -1,7 +1,8 @@
 """One file per workload, shared by all contenders; this list is their order in the table.
 
-A file holds `WORKLOAD` (its facts), `raw(n)` (the work by a good user of `sqlite3`, tuples and hand-written SQL) and
-`orm(lib, n)` (the work with peewee's API). Both prepare and return a `workload.Work`; only its `run` is measured.
+A file holds `WORKLOAD` (its facts), `raw(n)` (the work by a good user of the driver, tuples and hand-written SQL),
+`orm(lib, n)` (the work with peewee's API) and a function for each other contender of its group. All of them prepare
+and return a `workload.Work`; only its `run` is measured. Workloads of a group follow each other.
 """
 
 NAMES = (
@@ -22,4 +23,17 @@ NAMES = (
     "import_time",
     "held_bytes",
     "held_bytes_all_read",
+    "postgres_instances_two_read",
+    "postgres_instances_all_read",
+    "postgres_get_by_id",
+    "postgres_three_conditions",
+    "postgres_create",
+    "postgres_bulk_create",
+    "postgres_transactions",
+    "postgres_checkout",
+    "asyncio_get_by_id",
+    "asyncio_instances",
+    "asyncio_transactions",
+    "asyncio_tasks",
+    "asyncio_sqlite_get_by_id",
 )

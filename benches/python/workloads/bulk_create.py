@@ -13,20 +13,21 @@ __all__ = ["WORKLOAD", "orm", "raw"]
 WORKLOAD = Workload("bulk_create 10,000", 10_000, Goal(0.6))
 
 
-def orm(lib: Any, n: int) -> Work:
+def orm(lib: Any, n: int, on: Any = dataset) -> Work:
     """Call `bulk_create` with fresh instances; the driver's part is that of `insert_many`."""
-    dataset.prepare().close()
-    made = dataset.models(lib)
+    on.prepare().close()
+    made = on.models(lib)
     item = made.Item
     rows = dataset.item_dicts(n)
     instances: list[Any] = []
+    empty = on.empty(made)
 
     def before() -> None:
-        item.delete().execute()
+        empty()
         instances[:] = [item(**row) for row in rows]
 
     def run() -> None:
         with made.database.atomic():
             item.bulk_create(instances, batch_size=BATCH)
 
-    return Work(run, before, dataset.stored_items)
+    return Work(run, before, on.stored_items)

@@ -29,10 +29,10 @@ def raw(n: int) -> Work:
     return Work(run, before, dataset.stored_items)
 
 
-def orm(lib: Any, n: int) -> Work:
+def orm(lib: Any, n: int, on: Any = dataset) -> Work:
     """Call `create` once per row and read the instance's key."""
-    dataset.prepare().close()
-    made = dataset.models(lib)
+    on.prepare().close()
+    made = on.models(lib)
     item = made.Item
     rows = dataset.item_dicts(n)
 
@@ -43,4 +43,4 @@ def orm(lib: Any, n: int) -> Work:
                 total += item.create(**row).id
         return total
 
-    return Work(run, lambda: item.delete().execute(), dataset.stored_items)
+    return Work(run, on.empty(made), on.stored_items)

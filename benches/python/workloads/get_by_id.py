@@ -25,10 +25,10 @@ def raw(n: int) -> Work:
     return Work(run)
 
 
-def orm(lib: Any, n: int) -> Work:
+def orm(lib: Any, n: int, on: Any = dataset) -> Work:
     """Call `get_by_id` with each key."""
-    dataset.prepare(items=n).close()
-    item = dataset.models(lib).Item
+    on.prepare(items=n).close()
+    item = on.models(lib).Item
 
     def run() -> int:
         total = 0

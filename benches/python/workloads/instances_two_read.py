@@ -23,10 +23,10 @@ def raw(n: int) -> Work:
     return Work(run)
 
 
-def orm(lib: Any, n: int) -> Work:
+def orm(lib: Any, n: int, on: Any = dataset) -> Work:
     """Fetch a list of instances and read two attributes of each."""
-    dataset.prepare(items=n).close()
-    item = dataset.models(lib).Item
+    on.prepare(items=n).close()
+    item = on.models(lib).Item
 
     def run() -> int:
         total = 0

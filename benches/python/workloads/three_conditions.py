@@ -25,10 +25,10 @@ def raw(n: int) -> Work:
     return Work(run)
 
 
-def orm(lib: Any, n: int) -> Work:
+def orm(lib: Any, n: int, on: Any = dataset) -> Work:
     """Build from the model each time, as a view function does."""
-    dataset.prepare(items=2 * n + 100).close()
-    item = dataset.models(lib).Item
+    on.prepare(items=2 * n + 100).close()
+    item = on.models(lib).Item
 
     def run() -> int:
         total = 0
