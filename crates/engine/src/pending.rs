@@ -52,7 +52,10 @@ impl Connection {
             Self::Sqlite(connection) => {
                 let handle = InterruptHandle::Sqlite(connection.interrupt_handle());
                 let connection = connection.clone();
-                Box::pin(interrupting(handle, offload(move || run(&connection, &request))))
+                Box::pin(interrupting(
+                    handle,
+                    offload(move || run(&connection, &request)),
+                ))
             }
             Self::Postgres(connection) => {
                 let connection = connection.clone();

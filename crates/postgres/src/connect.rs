@@ -44,7 +44,7 @@ pub(crate) async fn connect(options: &Options, cached_statements: usize) -> Resu
             }
         }
     }
-    Err(all_failed(failures))
+    Err(all_failed(&failures))
 }
 
 async fn at_address(
@@ -66,8 +66,9 @@ async fn at_address(
                     return Ok(session);
                 }
                 // The server or the network, not the way we speak to it.
-                Err(error) if error.sqlstate().is_none_or(|code| !code.starts_with("28"))
-                    && !error.message().starts_with("SSL") =>
+                Err(error)
+                    if error.sqlstate().is_none_or(|code| !code.starts_with("28"))
+                        && !error.message().starts_with("SSL") =>
                 {
                     return Err(error);
                 }
@@ -78,9 +79,9 @@ async fn at_address(
         }
         Err(failure.unwrap_or_else(error::closed_by_server))
     });
-    let outcome = attempt.await.unwrap_or_else(|Deadline| {
-        Err(Error::new(ErrorKind::Operational, "timeout expired"))
-    });
+    let outcome = attempt
+        .await
+        .unwrap_or_else(|Deadline| Err(Error::new(ErrorKind::Operational, "timeout expired")));
     outcome.map_err(|error| placed(host, &address, &error))
 }
 
@@ -121,7 +122,11 @@ async fn attempt(
 /// one that we were told of.
 async fn is_pooled(session: &mut Session) -> Result<bool> {
     let answer = session.run_text("SELECT pg_backend_pid()").await;
-    let told = session.wire.cancel_key.as_ref().map(|key| i64::from(key.process()));
+    let told = session
+        .wire
+        .cancel_key
+        .as_ref()
+        .map(|key| i64::from(key.process()));
     match answer {
         Ok(answer) => Ok(told.is_none() || first_number(&answer) != told),
         Err(error) if error.is_connection_lost() => Err(error),
@@ -146,10 +151,13 @@ async fn fits(session: &mut Session, wanted: TargetSessionAttrs) -> Result<()> {
         TargetSessionAttrs::Standby => ("SELECT pg_is_in_recovery()::text", &b"true"[..]),
     };
     let answer = session.run_text(question).await?;
-    let is_so = answer.batches.front().is_some_and(|batch| match batch.cell(0, 0) {
-        redstart_core::Cell::Text(span) => batch.bytes(span) == yes,
-        _ => false,
-    });
+    let is_so = answer
+        .batches
+        .front()
+        .is_some_and(|batch| match batch.cell(0, 0) {
+            redstart_core::Cell::Text(span) => batch.bytes(span) == yes,
+            _ => false,
+        });
     if is_so {
         return Ok(());
     }
@@ -223,7 +231,10 @@ fn in_order<'a, T>(options: &Options, things: &'a [T]) -> Vec<&'a T> {
 fn unresolved(host: &Host, error: &io::Error) -> Error {
     Error::new(
         ErrorKind::Operational,
-        format!("could not translate host name \"{}\" to address: {error}\n", name_of(host)),
+        format!(
+            "could not translate host name \"{}\" to address: {error}\n",
+            name_of(host)
+        ),
     )
 }
 
@@ -231,7 +242,10 @@ fn unreachable(host: &Host, error: &io::Error) -> Error {
     let text = match error.raw_os_error() {
         Some(_) => {
             let text = error.to_string();
-            text.split(" (os error").next().unwrap_or_default().to_owned()
+            text.split(" (os error")
+                .next()
+                .unwrap_or_default()
+                .to_owned()
         }
         None => error.to_string(),
     };
@@ -256,10 +270,13 @@ fn placed(host: &Host, address: &SockAddr, error: &Error) -> Error {
             _ => format!("at \"{name}\", port {}", host.port),
         },
     };
-    let severity = error.detail("severity").map_or(String::new(), |severity| {
-        format!("{severity}:  ")
-    });
-    let message = format!("connection to server {place} failed: {severity}{}", error.message());
+    let severity = error
+        .detail("severity")
+        .map_or(String::new(), |severity| format!("{severity}:  "));
+    let message = format!(
+        "connection to server {place} failed: {severity}{}",
+        error.message()
+    );
     let kind = match error.kind() {
         ErrorKind::NotSupported => ErrorKind::NotSupported,
         _ => ErrorKind::Operational,
@@ -275,7 +292,7 @@ fn placed(host: &Host, address: &SockAddr, error: &Error) -> Error {
 }
 
 /// Gives the last failure, with the messages of those before it.
-fn all_failed(failures: Vec<Error>) -> Error {
+fn all_failed(failures: &[Error]) -> Error {
     let messages: Vec<&str> = failures.iter().map(Error::message).collect();
     let message = messages.concat();
     let Some(last) = failures.last() else {
@@ -295,7 +312,8 @@ fn all_failed(failures: Vec<Error>) -> Error {
 pub(crate) fn version_number(text: &str) -> i32 {
     let digits = |text: &str| {
         let end = text.find(|character: char| !character.is_ascii_digit());
-        text.get(..end.unwrap_or(text.len())).and_then(|text| text.parse::<i32>().ok())
+        text.get(..end.unwrap_or(text.len()))
+            .and_then(|text| text.parse::<i32>().ok())
     };
     let mut parts = text.split('.');
     let major = parts.next().and_then(digits).unwrap_or(0);

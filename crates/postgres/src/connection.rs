@@ -50,7 +50,10 @@ impl Connection {
     /// Opens a connection.
     pub async fn open(options: &Options, cached_statements: usize) -> Result<Self> {
         let mut session = connect::connect(options, cached_statements).await?;
-        let version = session.wire.parameter("server_version").map_or(0, version_number);
+        let version = session
+            .wire
+            .parameter("server_version")
+            .map_or(0, version_number);
         Ok(Self(Arc::new(Inner {
             socket: Arc::clone(session.wire.stream().socket()),
             process: std::process::id(),
@@ -99,7 +102,9 @@ impl Connection {
         });
         reset.await.unwrap_or_else(|Deadline| {
             self.abandon();
-            Err(error::lost("the connection could not be reset in time and is closed"))
+            Err(error::lost(
+                "the connection could not be reset in time and is closed",
+            ))
         })
     }
 
@@ -114,7 +119,9 @@ impl Connection {
         });
         settled.await.unwrap_or_else(|Deadline| {
             self.abandon();
-            Err(error::lost("the statement did not end in time; the connection is closed"))
+            Err(error::lost(
+                "the statement did not end in time; the connection is closed",
+            ))
         })
     }
 
@@ -136,13 +143,13 @@ impl Connection {
             timeout: None,
         };
         let asked = by_deadline(Some(Instant::now() + limit), self.run(statement)).await;
-        match asked {
-            Ok(answer) => answer.map(drop),
-            Err(Deadline) => {
-                self.abandon();
-                Err(error::lost("the server does not answer; the connection is closed"))
-            }
+        if let Ok(answer) = asked {
+            return answer.map(drop);
         }
+        self.abandon();
+        Err(error::lost(
+            "the server does not answer; the connection is closed",
+        ))
     }
 
     /// Closes the connection; what is open on it is undone by the server. Where a statement is
@@ -268,7 +275,9 @@ impl Connection {
     }
 
     fn note(&self, session: &Session) {
-        self.0.status.store(session.wire.status(), Ordering::Release);
+        self.0
+            .status
+            .store(session.wire.status(), Ordering::Release);
         if session.wire.is_broken() {
             self.0.closed.store(true, Ordering::Release);
         }

@@ -111,7 +111,9 @@ pub fn is_sound(number: u32, bytes: &[u8]) -> bool {
     match number {
         oid::UUID => bytes.len() == 16,
         // Text that the server made of a number, and JSON, which the server has checked.
-        oid::NUMERIC | oid::JSON | oid::JSONB => bytes.is_ascii() || std::str::from_utf8(bytes).is_ok(),
+        oid::NUMERIC | oid::JSON | oid::JSONB => {
+            bytes.is_ascii() || std::str::from_utf8(bytes).is_ok()
+        }
         oid::TIMESTAMP => moment::is_timestamp(bytes),
         oid::DATE => moment::is_date(bytes),
         _ => raw(number, bytes).is_ok(),
@@ -140,9 +142,15 @@ mod tests {
     fn texts_become_values() {
         let decoded = |number, value: &'static str| text(number, value.into()).unwrap();
         assert_eq!(decoded(oid::INT4, "-7"), Decoded::Int(-7));
-        assert_eq!(decoded(oid::FLOAT8, "Infinity"), Decoded::Float(f64::INFINITY));
+        assert_eq!(
+            decoded(oid::FLOAT8, "Infinity"),
+            Decoded::Float(f64::INFINITY)
+        );
         assert_eq!(decoded(oid::BYTEA, "\\x00ff"), Decoded::Bytes(vec![0, 255]));
-        assert_eq!(decoded(oid::NUMERIC, "1.50"), Decoded::Decimal("1.50".into()));
+        assert_eq!(
+            decoded(oid::NUMERIC, "1.50"),
+            Decoded::Decimal("1.50".into())
+        );
         let uuid = decoded(oid::UUID, "00000000-0000-0000-0000-0000000000ff");
         assert_eq!(uuid, Decoded::Uuid(255u128.to_be_bytes()));
         assert!(text(oid::INT4, "x".into()).is_err());

@@ -14,7 +14,11 @@ pub(crate) fn write(sql: &mut String, value: &Value) -> Result<()> {
         Value::Int(number) => signed(sql, &number.to_string()),
         Value::Float(number) if number.is_finite() => signed(sql, &float_text(*number)),
         Value::Float(number) => typed(sql, &float_text(*number), "float"),
-        Value::Decimal(digits) if digits.bytes().any(|byte| byte.is_ascii_alphabetic() && byte != b'E') => {
+        Value::Decimal(digits)
+            if digits
+                .bytes()
+                .any(|byte| byte.is_ascii_alphabetic() && byte != b'E') =>
+        {
             typed(sql, digits, "numeric");
         }
         Value::Decimal(digits) => signed(sql, digits),
@@ -25,7 +29,11 @@ pub(crate) fn write(sql: &mut String, value: &Value) -> Result<()> {
         Value::Blob(bytes) => typed(sql, &hex(bytes), "bytea"),
         Value::Date(date) => typed(sql, &date.to_string(), "date"),
         Value::Time(time) => {
-            let name = if time.offset.is_some() { "timetz" } else { "time" };
+            let name = if time.offset.is_some() {
+                "timetz"
+            } else {
+                "time"
+            };
             typed(sql, &time.to_string(), name);
         }
         Value::DateTime(moment) => {
@@ -132,7 +140,10 @@ mod tests {
             (Value::Typed(oid::JSONB, "{}".into()), "'{}'::jsonb"),
             (Value::Decimal("NaN".into()), "'NaN'::numeric"),
             (Value::Decimal("1E+3".into()), "1E+3"),
-            (Value::Row(vec![Value::Int(1), Value::text("a")].into()), "(1, 'a')"),
+            (
+                Value::Row(vec![Value::Int(1), Value::text("a")].into()),
+                "(1, 'a')",
+            ),
             (Value::List(vec![Value::Int(1)].into()), "ARRAY[1]"),
         ];
         for (value, expected) in cases {

@@ -134,7 +134,11 @@ fn push_text(batch: &mut Batch, form: Form, bytes: &[u8]) -> Option<()> {
 /// Reads `\\x` and two digits for each byte.
 pub(crate) fn unhex(text: &[u8]) -> Option<Vec<u8>> {
     let digits = text.strip_prefix(b"\\x")?;
-    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let digit = |byte: u8| {
+        char::from(byte)
+            .to_digit(16)
+            .and_then(|digit| u8::try_from(digit).ok())
+    };
     digits
         .chunks(2)
         .map(|pair| match pair {
@@ -156,7 +160,9 @@ fn widened(number: f32) -> f64 {
         let left = rest.len();
         &digits[..32 - left]
     };
-    let parsed = std::str::from_utf8(text).ok().and_then(|text| text.parse().ok());
+    let parsed = std::str::from_utf8(text)
+        .ok()
+        .and_then(|text| text.parse().ok());
     parsed.unwrap_or_else(|| number.into())
 }
 

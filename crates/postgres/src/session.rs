@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use redstart_core::{Batch, Column, Error, Result, Value};
-use redstart_wait::{Deadline, by_deadline};
+use redstart_wait::by_deadline;
 
 use crate::error;
 use crate::frame::{Body, count, cstr};
@@ -84,16 +84,17 @@ impl Session {
     /// Runs a statement. Dropped before its end, it is cancelled with the next use.
     pub(crate) async fn run(&mut self, request: Request<'_>) -> Result<Answer> {
         self.wire.settle().await?;
-        match by_deadline(request.deadline, self.dispatch(request)).await {
-            Ok(outcome) => outcome.map_err(|error| match error.sql() {
-                Some(_) => error,
-                None => error.with_sql(request.sql),
-            }),
-            Err(Deadline) => {
-                self.wire.settle().await?;
-                Err(error::timed_out().with_sql(request.sql))
-            }
-        }
+        let outcome = by_deadline(request.deadline, self.dispatch(request)).await;
+        let outcome = if let Ok(outcome) = outcome {
+            outcome
+        } else {
+            self.wire.settle().await?;
+            Err(error::timed_out())
+        };
+        outcome.map_err(|error| match error.sql() {
+            Some(_) => error,
+            None => error.with_sql(request.sql),
+        })
     }
 
     /// Runs statements as they stand, in one round trip; their values come as text.
@@ -204,33 +205,28 @@ impl Session {
             let (tag, range) = self.wire.next().await?;
             match tag {
                 b't' => resolved = read_types(self.wire.body(range)),
-                b'T' => {
-                    let layout = Layout::read(self.wire.body(range), self.hstore);
-                    return self.described(resolved, Some(layout));
-                }
-                b'n' => return self.described(resolved, None),
+                b'T' => match (resolved, Layout::read(self.wire.body(range), self.hstore)) {
+                    (Some(resolved), Some(layout)) => return Ok((resolved, Some(layout))),
+                    _ => return Err(self.wire.fail(error::garbage())),
+                },
+                b'n' => match resolved {
+                    Some(resolved) => return Ok((resolved, None)),
+                    None => return Err(self.wire.fail(error::garbage())),
+                },
                 b'Z' => saved = true,
                 b'E' => {
                     let report = error::report(self.wire.body(range));
                     self.wire.put_sync();
                     self.wire.flush().await?;
                     self.wire.finish().await?;
-                    return Err(if saved { report } else { self.unprotected(report) });
+                    return Err(if saved {
+                        report
+                    } else {
+                        self.unprotected(report)
+                    });
                 }
                 _ => {}
             }
-        }
-    }
-
-    fn described(
-        &mut self,
-        resolved: Option<Box<[u32]>>,
-        layout: Option<Option<Layout>>,
-    ) -> Result<(Box<[u32]>, Option<Layout>)> {
-        match (resolved, layout) {
-            (Some(resolved), None) => Ok((resolved, None)),
-            (Some(resolved), Some(Some(layout))) => Ok((resolved, Some(layout))),
-            _ => Err(self.wire.fail(error::garbage())),
         }
     }
 
@@ -429,7 +425,10 @@ impl Reading {
         let number = words.next_back().and_then(|number| number.parse().ok());
         self.forget_statements |= matches!(verb, "DISCARD" | "DEALLOCATE");
         self.answer.rows_affected = number.unwrap_or(-1);
-        self.answer.columns = self.layout.as_ref().map(|layout| Arc::clone(&layout.columns));
+        self.answer.columns = self
+            .layout
+            .as_ref()
+            .map(|layout| Arc::clone(&layout.columns));
     }
 
     fn fail(&mut self, failure: Error) {
@@ -518,7 +517,9 @@ fn read_types(body: &[u8]) -> Option<Box<[u32]>> {
 /// Tells whether a statement may be understood with its values written into it: types that
 /// nothing tells, expressions that are the same only if their values are.
 fn depends_on_parameters(error: &Error) -> bool {
-    error.sqlstate().is_some_and(|code| code.starts_with("42") || code == "22P02")
+    error
+        .sqlstate()
+        .is_some_and(|code| code.starts_with("42") || code == "22P02")
 }
 
 /// Tells whether the server's prepared statement is of no use any more.

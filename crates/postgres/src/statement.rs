@@ -118,7 +118,12 @@ impl StatementCache {
 
     /// Takes out the quarter that was not used for the longest time.
     fn let_go(&mut self) -> Vec<String> {
-        let mut uses: Vec<u64> = self.by_text.values().flatten().map(|(used, _)| *used).collect();
+        let mut uses: Vec<u64> = self
+            .by_text
+            .values()
+            .flatten()
+            .map(|(used, _)| *used)
+            .collect();
         uses.sort_unstable();
         let Some(bound) = uses.get(self.limit / 4).copied() else {
             return Vec::new();
@@ -156,12 +161,17 @@ mod tests {
         let mut cache = StatementCache::new(8);
         let mixed = statement("a", &[oid::INT4, oid::UNKNOWN], &[oid::INT4, oid::DATE]);
         cache.keep("s", mixed);
-        let takes = |cache: &mut StatementCache, values: &[Value]| cache.find("s", values).is_some();
+        let takes =
+            |cache: &mut StatementCache, values: &[Value]| cache.find("s", values).is_some();
         assert!(takes(&mut cache, &[Value::Int(1), Value::text("x")]));
         assert!(takes(&mut cache, &[Value::Null, Value::Null]));
         assert!(!takes(&mut cache, &[Value::Int(1 << 40), Value::Null]));
         assert!(!takes(&mut cache, &[Value::Int(1)]));
-        let day = redstart_core::value::Date { year: 2024, month: 1, day: 1 };
+        let day = redstart_core::value::Date {
+            year: 2024,
+            month: 1,
+            day: 1,
+        };
         assert!(takes(&mut cache, &[Value::Int(1), Value::Date(day)]));
         cache.forget("s", "a");
         assert!(!takes(&mut cache, &[Value::Null, Value::Null]));
@@ -172,7 +182,10 @@ mod tests {
         let mut cache = StatementCache::new(8);
         for number in 0..8 {
             let name = number.to_string();
-            assert_eq!(cache.keep(&name, statement(&name, &[], &[])), Vec::<String>::new());
+            assert_eq!(
+                cache.keep(&name, statement(&name, &[], &[])),
+                Vec::<String>::new()
+            );
         }
         assert!(cache.find("0", &[]).is_some());
         let mut gone = cache.keep("8", statement("8", &[], &[]));

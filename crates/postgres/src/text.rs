@@ -138,7 +138,10 @@ impl<'a> Text<'a> {
             }
             Some(b'(') => {
                 let rest = slice(sql, at, sql.len());
-                match rest.find(')').filter(|close| rest.as_bytes().get(close + 1) == Some(&b's')) {
+                match rest
+                    .find(')')
+                    .filter(|close| rest.as_bytes().get(close + 1) == Some(&b's'))
+                {
                     Some(close) => {
                         self.placeholder(slice(rest, 2, close));
                         at + close + 2
@@ -182,7 +185,9 @@ impl<'a> Text<'a> {
 /// Tells whether a statement takes parameters; others have their values written into them.
 pub(crate) fn takes_parameters(sql: &str) -> bool {
     let word = first_word(sql);
-    PREPARABLE.iter().any(|known| word.eq_ignore_ascii_case(known))
+    PREPARABLE
+        .iter()
+        .any(|known| word.eq_ignore_ascii_case(known))
 }
 
 const PREPARABLE: [&str; 8] = [
@@ -306,7 +311,10 @@ mod tests {
 
     #[test]
     fn placeholders_are_numbered() {
-        assert_eq!(numbered("a = %s AND b LIKE '10%%' AND c = %s"), "a = $1 AND b LIKE '10%' AND c = $2");
+        assert_eq!(
+            numbered("a = %s AND b LIKE '10%%' AND c = %s"),
+            "a = $1 AND b LIKE '10%' AND c = $2"
+        );
         assert_eq!(numbered("a %% b -- 5%%\n"), "a % b -- 5%\n");
         let text = Text::scan("%(x)s, %(y)s", true);
         assert_eq!(text.placeholders, ["x", "y"]);
@@ -314,14 +322,18 @@ mod tests {
 
     #[test]
     fn other_percent_signs_are_left_alone() {
-        assert_eq!(numbered("LIKE '10%' OR a %d OR %(b"), "LIKE '10%' OR a %d OR %(b");
+        assert_eq!(
+            numbered("LIKE '10%' OR a %d OR %(b"),
+            "LIKE '10%' OR a %d OR %(b"
+        );
         let text = Text::scan("LIKE '10%' -- %s", false);
         assert_eq!(text.numbered(), "LIKE '10%' -- %s");
     }
 
     #[test]
     fn statements_are_told_apart_outside_of_quotes_only() {
-        let sql = "SELECT ';' , $$;$$, $a$ ; $$ $a$, \";\" /* ; /* ; */ ; */ -- ;\n; SELECT E'\\';' ;\n";
+        let sql =
+            "SELECT ';' , $$;$$, $a$ ; $$ $a$, \";\" /* ; /* ; */ ; */ -- ;\n; SELECT E'\\';' ;\n";
         let text = Text::scan(sql, true);
         assert!(text.is_script());
         assert_eq!(text.inlined(&[]).unwrap(), sql);

@@ -117,7 +117,9 @@ fn roots(options: &Options) -> Result<Option<RootCertStore>> {
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>> {
     let unreadable = |error| refused(&format!("could not read {}: {error}", path.display()));
     let found = CertificateDer::pem_file_iter(path).map_err(unreadable)?;
-    let found = found.collect::<std::result::Result<Vec<_>, _>>().map_err(unreadable)?;
+    let found = found
+        .collect::<std::result::Result<Vec<_>, _>>()
+        .map_err(unreadable)?;
     if found.is_empty() {
         return Err(refused(&format!("{} holds no certificate", path.display())));
     }
@@ -193,7 +195,10 @@ impl ServerCertVerifier for ChainOnly {
         now: UnixTime,
     ) -> std::result::Result<ServerCertVerified, rustls::Error> {
         // The name is looked at last, when the chain was found good.
-        match self.0.verify_server_cert(certificate, intermediates, name, ocsp, now) {
+        match self
+            .0
+            .verify_server_cert(certificate, intermediates, name, ocsp, now)
+        {
             Err(rustls::Error::InvalidCertificate(
                 CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
             )) => Ok(ServerCertVerified::assertion()),
@@ -207,7 +212,8 @@ impl ServerCertVerifier for ChainOnly {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> std::result::Result<HandshakeSignatureValid, rustls::Error> {
-        self.0.verify_tls12_signature(message, certificate, signature)
+        self.0
+            .verify_tls12_signature(message, certificate, signature)
     }
 
     fn verify_tls13_signature(
@@ -216,7 +222,8 @@ impl ServerCertVerifier for ChainOnly {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> std::result::Result<HandshakeSignatureValid, rustls::Error> {
-        self.0.verify_tls13_signature(message, certificate, signature)
+        self.0
+            .verify_tls13_signature(message, certificate, signature)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {

@@ -117,11 +117,13 @@ pub(crate) fn text_form(value: &Value) -> Result<String> {
         Value::Date(date) => date.to_string(),
         Value::Time(time) => time.to_string(),
         Value::DateTime(moment) => moment.to_string(),
-        Value::Uuid(bytes) => bytes.iter().fold(String::with_capacity(32), |mut text, byte| {
-            // Writing to a string cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        }),
+        Value::Uuid(bytes) => bytes
+            .iter()
+            .fold(String::with_capacity(32), |mut text, byte| {
+                // Writing to a string cannot fail.
+                let _ = write!(text, "{byte:02x}");
+                text
+            }),
         Value::List(items) => {
             let mut text = String::new();
             array_text(&mut text, items)?;
@@ -141,7 +143,12 @@ pub(crate) fn float_text(number: f64) -> String {
     if number.is_nan() {
         "NaN".into()
     } else if number.is_infinite() {
-        if number > 0.0 { "Infinity" } else { "-Infinity" }.into()
+        if number > 0.0 {
+            "Infinity"
+        } else {
+            "-Infinity"
+        }
+        .into()
     } else if number == 0.0 || (1e-5..1e16).contains(&number.abs()) {
         number.to_string()
     } else {

@@ -123,12 +123,17 @@ impl Wire {
 
     /// Appends that no rows are going to be copied. The `Sync` before it was not listened to.
     pub(crate) fn refuse_copy(&mut self, sync: bool) {
-        frame::message(&mut self.output, b'f', |body| frame::cstr(body, "not supported"));
+        frame::message(&mut self.output, b'f', |body| {
+            frame::cstr(body, "not supported");
+        });
         if sync {
             frame::message(&mut self.output, b'S', |_| ());
         }
         // It is so short that there is room, or the connection is lost anyway.
-        if let Ok(count) = self.stream.try_write(self.output.get(self.sent..).unwrap_or_default()) {
+        if let Ok(count) = self
+            .stream
+            .try_write(self.output.get(self.sent..).unwrap_or_default())
+        {
             self.sent += count;
         }
     }
@@ -189,7 +194,12 @@ impl Wire {
                 b'A' => {}
                 b'Z' => {
                     self.owed = self.owed.saturating_sub(1);
-                    self.status = self.input.body(range.clone()).first().copied().unwrap_or(b'I');
+                    self.status = self
+                        .input
+                        .body(range.clone())
+                        .first()
+                        .copied()
+                        .unwrap_or(b'I');
                     return Ok(Some((tag, range)));
                 }
                 _ => return Ok(Some((tag, range))),
@@ -291,7 +301,9 @@ impl Wire {
     }
 
     fn require_sound(&self) -> Result<()> {
-        self.failure.as_ref().map_or(Ok(()), |failure| Err(failure.clone()))
+        self.failure
+            .as_ref()
+            .map_or(Ok(()), |failure| Err(failure.clone()))
     }
 
     /// Reads what has arrived.

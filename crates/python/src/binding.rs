@@ -121,4 +121,3 @@ fn stored(object: &Bound<'_, PyAny>) -> PyResult<Option<Value>> {
         Err(error) => Err(error),
     }
 }
-

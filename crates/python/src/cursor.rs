@@ -135,7 +135,8 @@ impl Cursor {
         sql: &Bound<'py, PyString>,
         parameters: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, Self>> {
-        slf.get().execute_with(slf.py(), sql.to_str()?, parameters)?;
+        slf.get()
+            .execute_with(slf.py(), sql.to_str()?, parameters)?;
         Ok(slf.clone())
     }
 
@@ -242,7 +243,11 @@ impl Cursor {
                 Ok(Some(fetched)) => cursor.take(py, Ok(fetched))?,
                 Err(error) => cursor.take(py, Err(error))?,
             }
-            Ok((cursor.buffered(py) > 0).into_pyobject(py)?.to_owned().into_any().unbind())
+            Ok((cursor.buffered(py) > 0)
+                .into_pyobject(py)?
+                .to_owned()
+                .into_any()
+                .unbind())
         })
     }
 

@@ -26,9 +26,7 @@ pub(crate) enum Question<'a> {
 impl<'a> Question<'a> {
     /// Reads a question from its name.
     pub(crate) fn read(name: &str, table: Option<&'a str>) -> PyResult<Self> {
-        let table = || {
-            table.ok_or_else(|| PyValueError::new_err(format!("{name} needs a name")))
-        };
+        let table = || table.ok_or_else(|| PyValueError::new_err(format!("{name} needs a name")));
         Ok(match name {
             "tables" => Self::Tables,
             "views" => Self::Views,
@@ -87,14 +85,17 @@ enum Answer {
     Rows(Vec<Vec<Value>>),
 }
 
+type OfSchema<T> = fn(&mut dyn Ask, Option<&str>) -> Result<Vec<T>>;
+type OfTable<T> = fn(&mut dyn Ask, &str, Option<&str>) -> Result<Vec<T>>;
+
 /// The functions of one dialect.
 struct Dialect {
-    tables: fn(&mut dyn Ask, Option<&str>) -> Result<Vec<String>>,
-    views: fn(&mut dyn Ask, Option<&str>) -> Result<Vec<ViewMetadata>>,
-    indexes: fn(&mut dyn Ask, &str, Option<&str>) -> Result<Vec<IndexMetadata>>,
-    columns: fn(&mut dyn Ask, &str, Option<&str>) -> Result<Vec<ColumnMetadata>>,
-    primary_keys: fn(&mut dyn Ask, &str, Option<&str>) -> Result<Vec<String>>,
-    foreign_keys: fn(&mut dyn Ask, &str, Option<&str>) -> Result<Vec<ForeignKeyMetadata>>,
+    tables: OfSchema<String>,
+    views: OfSchema<ViewMetadata>,
+    indexes: OfTable<IndexMetadata>,
+    columns: OfTable<ColumnMetadata>,
+    primary_keys: OfTable<String>,
+    foreign_keys: OfTable<ForeignKeyMetadata>,
 }
 
 const SQLITE: Dialect = Dialect {

@@ -41,9 +41,9 @@ mod _native {
     #[pymodule_export]
     use crate::capability::PyCapability;
     #[pymodule_export]
-    use crate::connection::{Connection, sqlite_connect};
+    use crate::connect::{apostgres_connect, asqlite_connect, postgres_connect, sqlite_connect};
     #[pymodule_export]
-    use crate::connect::{apostgres_connect, asqlite_connect, postgres_connect};
+    use crate::connection::Connection;
     #[pymodule_export]
     use crate::context::{AliasManager, PyContext, PyState};
     #[pymodule_export]

@@ -41,19 +41,18 @@ impl Pool {
         idle_timeout: Option<f64>,
         min_idle: usize,
     ) -> Self {
-        let settings = Settings {
-            max_size,
-            stale_timeout: stale_timeout.map(seconds),
-            max_lifetime: max_lifetime.map(seconds),
-            idle_timeout: idle_timeout.map(seconds),
-            min_idle,
-        };
+        let ages = (stale_timeout, max_lifetime, idle_timeout);
+        let settings = settings(max_size, ages, min_idle);
         Self {
             books: Books::new(settings),
         }
     }
 
     /// Changes the limit and the ages; connections are kept.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the settings are those of the constructor"
+    )]
     #[pyo3(signature = (max_size, stale_timeout=None, max_lifetime=None, idle_timeout=None, min_idle=0))]
     fn configure(
         &self,
@@ -64,13 +63,8 @@ impl Pool {
         idle_timeout: Option<f64>,
         min_idle: usize,
     ) {
-        let settings = Settings {
-            max_size,
-            stale_timeout: stale_timeout.map(seconds),
-            max_lifetime: max_lifetime.map(seconds),
-            idle_timeout: idle_timeout.map(seconds),
-            min_idle,
-        };
+        let ages = (stale_timeout, max_lifetime, idle_timeout);
+        let settings = settings(max_size, ages, min_idle);
         py.detach(|| self.books.set_settings(settings));
     }
 
@@ -386,6 +380,21 @@ fn refused(error: &AcquireError) -> PyErr {
             PyTimeoutError::new_err(error.to_string())
         }
         AcquireError::Closed | AcquireError::Finished => PyRuntimeError::new_err(error.to_string()),
+    }
+}
+
+/// Puts settings together; ages are those from which a connection is stale, has lived, was idle.
+fn settings(
+    max_size: usize,
+    (stale_timeout, max_lifetime, idle_timeout): (Option<f64>, Option<f64>, Option<f64>),
+    min_idle: usize,
+) -> Settings {
+    Settings {
+        max_size,
+        stale_timeout: stale_timeout.map(seconds),
+        max_lifetime: max_lifetime.map(seconds),
+        idle_timeout: idle_timeout.map(seconds),
+        min_idle,
     }
 }
 

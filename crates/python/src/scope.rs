@@ -74,20 +74,16 @@ impl Scopes {
     /// Gives what `current` gives, or None where a call that blocks would block the event loop of the
     /// task whose state it is.
     fn blocking<'py>(slf: &Bound<'py, Self>) -> PyResult<Option<Bound<'py, ConnectionState>>> {
-        match Tasks::current(slf)? {
-            Some(_) => Ok(None),
-            None => {
-                let state = slf.get().of_thread(slf.py())?;
-                if state.get().abandoned(slf.py()) {
-                    let message = "The task that lent its connection was cancelled.";
-                    return Err(errors::to_py(
-                        slf.py(),
-                        &Error::new(ErrorKind::Interface, message),
-                    ));
-                }
-                Ok(Some(state))
-            }
+        if Tasks::current(slf)?.is_some() {
+            return Ok(None);
         }
+        let state = slf.get().of_thread(slf.py())?;
+        if state.get().abandoned(slf.py()) {
+            let message = "The task that lent its connection was cancelled.";
+            let error = Error::new(ErrorKind::Interface, message);
+            return Err(errors::to_py(slf.py(), &error));
+        }
+        Ok(Some(state))
     }
 
     /// Gives the state of the running task, which is made if there is none.

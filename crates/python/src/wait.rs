@@ -32,7 +32,10 @@ pub(crate) fn blocking<T: Ungil + Send>(
 }
 
 /// Waits for an operation without holding the interpreter; a signal's exception ends the wait.
-pub(crate) fn interruptible<F>(py: Python<'_>, operation: impl FnOnce() -> F + Ungil + Send) -> PyResult<F::Output>
+pub(crate) fn interruptible<F>(
+    py: Python<'_>,
+    operation: impl FnOnce() -> F + Ungil + Send,
+) -> PyResult<F::Output>
 where
     F: Future,
     F::Output: Ungil + Send,

@@ -6,7 +6,7 @@ use std::fmt;
 use std::ptr;
 use std::sync::Arc;
 
-use redstart_core::{Column, Batch, Error, ErrorKind, Result, Value};
+use redstart_core::{Batch, Column, Error, ErrorKind, Result, Value};
 use rusqlite::ffi;
 
 use crate::handle::{Handle, Locked};

@@ -1,7 +1,7 @@
 //! Rows in batches, and what dropping them early frees.
 
 use redstart_core::{Batch, Cell, ErrorKind, Value};
-use redstart_engine::Parameters;
+use redstart_engine::{Parameters, Request};
 
 use crate::open;
 
@@ -55,7 +55,11 @@ fn a_run_takes_its_first_rows_with_it() {
     let values = [Value::Int(1)];
     let all = Parameters::Positional(&values);
     let mut rows = db
-        .run("SELECT a FROM t WHERE a >= ?", all, &mut batch, 2)
+        .run(
+            Request::new("SELECT a FROM t WHERE a >= ?", all),
+            &mut batch,
+            2,
+        )
         .unwrap();
     assert_eq!((batch.len(), rows.is_finished()), (2, false));
     rows.next_into(&mut batch, 2).unwrap();
@@ -66,7 +70,11 @@ fn a_run_takes_its_first_rows_with_it() {
     ];
     let update = "UPDATE t SET a = :a WHERE a < :b";
     let rows = db
-        .run(update, Parameters::Named(&named), &mut Batch::default(), 1)
+        .run(
+            Request::new(update, Parameters::Named(&named)),
+            &mut Batch::default(),
+            1,
+        )
         .unwrap();
     assert!(rows.is_finished() && !rows.has_columns());
     assert_eq!(rows.outcome().rows_affected, 3);

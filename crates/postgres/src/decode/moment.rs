@@ -70,7 +70,9 @@ pub(super) fn text(number: u32, text: &str) -> Result<Decoded<'static>, Undecoda
     let bytes = text.as_bytes();
     let found = match number {
         oid::DATE => iso::date(bytes).map(Decoded::Date),
-        oid::TIME | oid::TIMETZ => midnight(bytes).or_else(|| iso::time(bytes)).map(Decoded::Time),
+        oid::TIME | oid::TIMETZ => midnight(bytes)
+            .or_else(|| iso::time(bytes))
+            .map(Decoded::Time),
         _ => iso::datetime(bytes).map(Decoded::DateTime),
     };
     found.ok_or_else(|| beyond(text))
@@ -97,7 +99,11 @@ fn day(days: i64) -> Result<Date, Undecodable> {
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month + 2) / 5 + 1;
-    let (month, carry) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
+    let (month, carry) = if month < 10 {
+        (month + 3, 0)
+    } else {
+        (month - 9, 1)
+    };
     let year = era * 400 + year_of_era + carry;
     let narrow = |number: i64| u8::try_from(number).unwrap_or(1);
     Ok(Date {
@@ -165,7 +171,10 @@ mod tests {
         };
         assert_eq!(moment.to_string(), "1999-12-31 23:59:59.999999");
         let infinite = text(oid::DATE, "-infinity").unwrap();
-        let expected = Decoded::Infinity { is_negative: true, is_date: true };
+        let expected = Decoded::Infinity {
+            is_negative: true,
+            is_date: true,
+        };
         assert_eq!(infinite, expected);
         let Decoded::Time(end) = text(oid::TIME, "24:00:00").unwrap() else {
             unreachable!("a time");

@@ -28,7 +28,10 @@ pub(super) fn adapt(object: &Bound<'_, PyAny>) -> PyResult<Value> {
     }
     if let Ok(delta) = object.cast::<PyDelta>() {
         let (days, seconds) = (delta.get_days(), delta.get_seconds());
-        let text = format!("{days} days {seconds}.{:06} seconds", delta.get_microseconds());
+        let text = format!(
+            "{days} days {seconds}.{:06} seconds",
+            delta.get_microseconds()
+        );
         return Ok(Value::Typed(oid::INTERVAL, text.into()));
     }
     if let Some(value) = moment(object)? {
@@ -38,7 +41,13 @@ pub(super) fn adapt(object: &Bound<'_, PyAny>) -> PyResult<Value> {
         return match object.extract::<i64>() {
             Ok(number) => Ok(Value::Int(number)),
             // No integer type holds it; `numeric` does.
-            Err(_) => Ok(Value::Decimal(py.get_type::<PyInt>().call_method1("__repr__", (object,))?.cast::<PyString>()?.to_str()?.into())),
+            Err(_) => Ok(Value::Decimal(
+                py.get_type::<PyInt>()
+                    .call_method1("__repr__", (object,))?
+                    .cast::<PyString>()?
+                    .to_str()?
+                    .into(),
+            )),
         };
     }
     if let Ok(text) = object.cast::<PyString>() {

@@ -30,9 +30,9 @@ pub fn raw<'py>(
 /// Makes a `datetime` of the bytes of a `timestamp` if that can neither fail nor run Python code.
 pub fn plain_timestamp(py: Python<'_>, bytes: &[u8]) -> Option<Py<PyAny>> {
     match decode::raw(oid::TIMESTAMP, bytes) {
-        Ok(Decoded::DateTime(moment)) => {
-            to_python::datetime_object(py, moment).ok().map(Bound::unbind)
-        }
+        Ok(Decoded::DateTime(moment)) => to_python::datetime_object(py, moment)
+            .ok()
+            .map(Bound::unbind),
         _ => None,
     }
 }
@@ -130,6 +130,9 @@ fn loads(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
 }
 
 fn undecodable(py: Python<'_>, reason: &Undecodable, label: &str) -> PyErr {
-    let message = format!("The value of column '{label}' cannot be read: {}.", reason.0);
+    let message = format!(
+        "The value of column '{label}' cannot be read: {}.",
+        reason.0
+    );
     errors::to_py(py, &Error::new(ErrorKind::Data, message))
 }

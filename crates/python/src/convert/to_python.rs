@@ -1,7 +1,9 @@
 //! Values become Python objects.
 
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDate, PyDateTime, PyDelta, PyList, PyString, PyTime, PyTuple, PyTzInfo};
+use pyo3::types::{
+    PyBytes, PyDate, PyDateTime, PyDelta, PyList, PyString, PyTime, PyTuple, PyTzInfo,
+};
 use redstart_core::Value;
 use redstart_core::value::{Date, DateTime, Time};
 
@@ -14,7 +16,7 @@ pub fn value<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>>
         Value::Bool(flag) => Ok(flag.into_pyobject(py)?.to_owned().into_any()),
         Value::Int(number) => Ok(number.into_pyobject(py)?.into_any()),
         Value::Float(number) => Ok(number.into_pyobject(py)?.into_any()),
-        Value::Text(text) => Ok(PyString::new(py, text).into_any()),
+        Value::Text(text) | Value::Typed(_, text) => Ok(PyString::new(py, text).into_any()),
         Value::Blob(bytes) => Ok(PyBytes::new(py, bytes).into_any()),
         Value::Date(date) => date_object(py, *date),
         Value::Time(time) => time_object(py, *time),
@@ -35,7 +37,6 @@ pub fn value<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>>
             let items = items.iter().map(|item| self::value(py, item));
             Ok(PyTuple::new(py, items.collect::<PyResult<Vec<_>>>()?)?.into_any())
         }
-        Value::Typed(_, text) => Ok(PyString::new(py, text).into_any()),
         Value::Opaque(opaque) => match opaque.as_any().downcast_ref::<PythonValue>() {
             Some(object) => Ok(object.0.bind(py).clone()),
             None => Ok(PyString::new(py, &opaque.type_name()).into_any()),

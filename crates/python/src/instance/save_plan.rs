@@ -287,7 +287,11 @@ impl SavePlan {
         written: Written,
     ) -> PyResult<i64> {
         let py = instance.py();
-        if let Some(key) = self.columns.get(self.primary_key).filter(|_| write.takes_key) {
+        if let Some(key) = self
+            .columns
+            .get(self.primary_key)
+            .filter(|_| write.takes_key)
+        {
             let id = match (&self.key_reader, written.returned) {
                 (Some(reader), Some(batch)) if !batch.is_empty() => {
                     Some(reader.read(py, &batch, batch.cell(0, 0))?)

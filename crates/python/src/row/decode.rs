@@ -138,10 +138,7 @@ impl Reader {
             | (FieldKind::Float, Cell::Float(_))
             | (FieldKind::Bool, Cell::Bool(_))
             | (FieldKind::Text, Cell::Text(_))
-            | (
-                FieldKind::DateTime,
-                Cell::Raw(oid::TIMESTAMP | oid::TIMESTAMPTZ, _),
-            )
+            | (FieldKind::DateTime, Cell::Raw(oid::TIMESTAMP | oid::TIMESTAMPTZ, _))
             | (FieldKind::Date, Cell::Raw(oid::DATE, _))
             | (FieldKind::Time, Cell::Raw(oid::TIME | oid::TIMETZ, _))
             | (FieldKind::Decimal, Cell::Raw(oid::NUMERIC, _))

@@ -17,8 +17,11 @@ pub(super) struct Tasks {
     by_task: bool,
     ended: Option<Py<PyAny>>,
     /// By the address of the task, which is kept as long as its state.
-    states: AttachedCell<HashMap<usize, (Py<PyAny>, Py<ConnectionState>)>>,
+    states: AttachedCell<HashMap<usize, Entry>>,
 }
+
+/// A task and its state.
+type Entry = (Py<PyAny>, Py<ConnectionState>);
 
 impl Tasks {
     pub(super) fn new(by_task: bool, ended: Option<Py<PyAny>>) -> Self {
@@ -49,9 +52,7 @@ impl Tasks {
     }
 
     /// Gives the state of the running task, which is made if there is none.
-    pub(super) fn own<'py>(
-        scopes: &Bound<'py, Scopes>,
-    ) -> PyResult<Bound<'py, ConnectionState>> {
+    pub(super) fn own<'py>(scopes: &Bound<'py, Scopes>) -> PyResult<Bound<'py, ConnectionState>> {
         let task = running_task(scopes.py())?
             .ok_or_else(|| PyRuntimeError::new_err("no asyncio task is running"))?;
         match scopes.get().tasks.held(&task) {
@@ -73,7 +74,9 @@ impl Tasks {
     pub(super) fn end(scopes: &Bound<'_, Scopes>, task: &Bound<'_, PyAny>) -> PyResult<()> {
         let py = scopes.py();
         let tasks = &scopes.get().tasks;
-        let gone = tasks.states.with(py, |states| states.remove(&address(task)));
+        let gone = tasks
+            .states
+            .with(py, |states| states.remove(&address(task)));
         let Some((_, state)) = gone else {
             return Ok(());
         };
@@ -134,19 +137,18 @@ fn address(task: &Bound<'_, PyAny>) -> usize {
 /// Gives the running task; without asyncio there is none.
 fn running_task(py: Python<'_>) -> PyResult<Option<Bound<'_, PyAny>>> {
     static ASYNCIO: PyOnceLock<(Py<PyAny>, Py<PyAny>)> = PyOnceLock::new();
-    let known = match ASYNCIO.get(py) {
-        Some(known) => known,
-        None => {
-            let modules = py.import("sys")?.getattr(intern!(py, "modules"))?;
-            if !modules.contains("asyncio.tasks")? {
-                return Ok(None);
-            }
-            ASYNCIO.get_or_try_init(py, || -> PyResult<_> {
-                let running = py.import("asyncio.events")?.getattr("_get_running_loop")?;
-                let current = py.import("asyncio.tasks")?.getattr("current_task")?;
-                Ok((running.unbind(), current.unbind()))
-            })?
+    let known = if let Some(known) = ASYNCIO.get(py) {
+        known
+    } else {
+        let modules = py.import("sys")?.getattr(intern!(py, "modules"))?;
+        if !modules.contains("asyncio.tasks")? {
+            return Ok(None);
         }
+        ASYNCIO.get_or_try_init(py, || -> PyResult<_> {
+            let running = py.import("asyncio.events")?.getattr("_get_running_loop")?;
+            let current = py.import("asyncio.tasks")?.getattr("current_task")?;
+            Ok((running.unbind(), current.unbind()))
+        })?
     };
     let running = known.0.bind(py).call0()?;
     if running.is_none() {

@@ -187,8 +187,8 @@ impl Awaitable {
         }
         if let Some(deadline) = wish.deadline {
             let left = deadline.saturating_duration_since(Instant::now());
-            let timer = event_loop
-                .call_method1(intern!(py, "call_later"), (left.as_secs_f64(), &ready))?;
+            let timer =
+                event_loop.call_method1(intern!(py, "call_later"), (left.as_secs_f64(), &ready))?;
             sleep.timer = Some(timer.unbind());
         }
         this.sleep.with(py, |place| *place = Some(sleep));
@@ -207,7 +207,10 @@ impl Awaitable {
         if let Some(timer) = &sleep.timer {
             timer.call_method0(py, intern!(py, "cancel"))?;
         }
-        if event_loop.call_method0(intern!(py, "is_closed"))?.is_truthy()? {
+        if event_loop
+            .call_method0(intern!(py, "is_closed"))?
+            .is_truthy()?
+        {
             return Ok(());
         }
         if let Some(descriptor) = sleep.reader {
