@@ -98,6 +98,14 @@ impl Error {
         )
     }
 
+    /// Makes the error for a statement that took longer than it may, in PostgreSQL's words.
+    pub fn timed_out() -> Self {
+        let message = "canceling statement due to statement timeout";
+        Self::new(ErrorKind::Operational, message)
+            .with_sqlstate("57014")
+            .with_interrupted()
+    }
+
     /// Makes the error for an argument without a meaning.
     pub fn value(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Value, message)

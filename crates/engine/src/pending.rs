@@ -4,11 +4,11 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use redstart_core::{Batch, Result};
+use redstart_core::{Batch, Error, Result};
 use redstart_sqlite as sqlite;
-use redstart_wait::offload;
+use redstart_wait::{Deadline, by_deadline, offload};
 
 use crate::blocking::driver_statement;
 use crate::connection::{Connection, InterruptHandle};
@@ -52,10 +52,9 @@ impl Connection {
             Self::Sqlite(connection) => {
                 let handle = InterruptHandle::Sqlite(connection.interrupt_handle());
                 let connection = connection.clone();
-                Box::pin(interrupting(
-                    handle,
-                    offload(move || run(&connection, &request)),
-                ))
+                let limit = request.timeout;
+                let work = offload(move || run(&connection, &request));
+                Box::pin(within(limit, interrupting(handle, work)))
             }
             Self::Postgres(connection) => {
                 let connection = connection.clone();
@@ -161,6 +160,16 @@ fn run(connection: &sqlite::Connection, request: &OwnedRequest) -> Result<(Rows,
     let connection = Connection::Sqlite(connection.clone());
     let rows = connection.run(request.lend(), &mut batch, usize::MAX)?;
     Ok((rows.read_to_end()?, batch))
+}
+
+/// Ends an operation that takes longer than it may, by dropping it.
+async fn within<T>(
+    limit: Option<Duration>,
+    operation: impl Future<Output = Result<T>>,
+) -> Result<T> {
+    let deadline = limit.map(|limit| Instant::now() + limit);
+    let outcome = by_deadline(deadline, operation).await;
+    outcome.unwrap_or_else(|Deadline| Err(Error::timed_out()))
 }
 
 /// Interrupts the statements of a connection if an operation is dropped before its end.

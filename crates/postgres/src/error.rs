@@ -81,16 +81,6 @@ pub(crate) fn programming(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::Programming, message)
 }
 
-/// Makes the error for a statement that took longer than it may.
-pub(crate) fn timed_out() -> Error {
-    Error::new(
-        ErrorKind::Operational,
-        "canceling statement due to statement timeout\n",
-    )
-    .with_sqlstate(QUERY_CANCELED)
-    .with_interrupted()
-}
-
 /// Makes the error for a result that is not what it was when its statement was prepared.
 pub(crate) fn outdated() -> Error {
     Error::new(

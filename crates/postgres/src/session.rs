@@ -89,7 +89,7 @@ impl Session {
             outcome
         } else {
             self.wire.settle().await?;
-            Err(error::timed_out())
+            Err(Error::timed_out())
         };
         outcome.map_err(|error| match error.sql() {
             Some(_) => error,

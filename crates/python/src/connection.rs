@@ -12,7 +12,7 @@ use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple};
 use redstart_core::{Batch, Error, ErrorKind, Value};
-use redstart_engine::{Parameters as Binds, Request};
+use redstart_engine::{Outcome, Parameters as Binds, Request};
 
 use crate::attached::AttachedCell;
 use crate::binding;
@@ -26,6 +26,7 @@ use crate::{errors, introspect, wait};
 pub struct Connection {
     native: redstart_engine::Connection,
     row_factory: AttachedCell<Option<Py<PyAny>>>,
+    statement_timeout: AttachedCell<Option<Duration>>,
 }
 
 #[pymethods]
@@ -69,18 +70,22 @@ impl Connection {
         Self::cursor(slf)?.call_method1("executescript", (sql_script,))
     }
 
-    /// Makes a cursor and runs what `render` gave.
-    #[pyo3(signature = (rendered))]
+    /// Makes a cursor and runs what `render` gave, for so many seconds at most.
+    #[pyo3(signature = (rendered, timeout=None))]
     fn run<'py>(
         slf: &Bound<'py, Self>,
         rendered: &Bound<'py, PyRendered>,
+        timeout: Option<f64>,
     ) -> PyResult<Bound<'py, Cursor>> {
         let py = slf.py();
         let cursor = Self::cursor(slf)?;
         let rendered = rendered.get();
         let mut values = rendered.binds().to_vec();
         binding::bindable(py, &slf.get().native, &mut values)?;
-        let request = Request::new(&rendered.0.sql, Binds::Positional(&values));
+        let request = Request {
+            timeout: timeout.map(seconds),
+            ..Request::new(&rendered.0.sql, Binds::Positional(&values))
+        };
         cursor.get().run(py, request)?;
         Ok(cursor)
     }
@@ -133,6 +138,13 @@ impl Connection {
     fn interrupt(&self, py: Python<'_>) -> PyResult<()> {
         self.open(py)?.interrupt_handle().interrupt();
         Ok(())
+    }
+
+    /// Sets how many seconds a statement may take that says nothing itself; None for ever.
+    #[pyo3(signature = (limit))]
+    fn set_statement_timeout(&self, py: Python<'_>, limit: Option<f64>) {
+        let limit = limit.map(seconds);
+        self.statement_timeout.with(py, |place| *place = limit);
     }
 
     /// What the database says about its own tables.
@@ -218,6 +230,7 @@ impl Connection {
         Self {
             native,
             row_factory: AttachedCell::new(None),
+            statement_timeout: AttachedCell::new(None),
         }
     }
 
@@ -244,6 +257,11 @@ impl Connection {
         Ok(self.native.clone())
     }
 
+    /// Gives how long a statement may take that says nothing itself.
+    pub(crate) fn statement_timeout(&self, py: Python<'_>) -> Option<Duration> {
+        self.statement_timeout.with(py, |limit| *limit)
+    }
+
     /// Runs a statement that writes; gives the number of rows it changed and the last row id.
     pub(crate) fn write(
         &self,
@@ -252,6 +270,11 @@ impl Connection {
         values: &[Value],
     ) -> PyResult<(i64, i64)> {
         let native = self.open(py)?;
+        let limit = self.statement_timeout(py);
+        if limit.is_some() {
+            let (_, outcome) = self.returned(py, sql, values, usize::MAX)?;
+            return Ok((outcome.rows_affected, outcome.last_insert_id));
+        }
         wait::blocking(py, || {
             let outcome = native.execute(sql, values)?;
             Ok((outcome.rows_affected, outcome.last_insert_id))
@@ -265,25 +288,28 @@ impl Connection {
         sql: &str,
         values: &[Value],
     ) -> PyResult<Option<Arc<Batch>>> {
-        let native = self.open(py)?;
-        wait::blocking(py, || {
-            let mut batch = Batch::default();
-            native.run(Request::new(sql, Binds::Positional(values)), &mut batch, 1)?;
-            Ok((!batch.is_empty()).then(|| Arc::new(batch)))
-        })
+        let (batch, _) = self.returned(py, sql, values, 1)?;
+        Ok((!batch.is_empty()).then(|| Arc::new(batch)))
     }
 
-    /// Runs a statement that writes one row and returns what the database made of it.
-    pub(crate) fn returned(&self, py: Python<'_>, sql: &str, values: &[Value]) -> PyResult<Batch> {
+    /// Runs a statement and gives its first rows.
+    pub(crate) fn returned(
+        &self,
+        py: Python<'_>,
+        sql: &str,
+        values: &[Value],
+        max_rows: usize,
+    ) -> PyResult<(Batch, Outcome)> {
         let native = self.open(py)?;
-        wait::blocking(py, || {
+        let limit = self.statement_timeout(py);
+        let request = Request {
+            timeout: limit,
+            ..Request::new(sql, Binds::Positional(values))
+        };
+        wait::limited(py, limit, || {
             let mut batch = Batch::default();
-            native.run(
-                Request::new(sql, Binds::Positional(values)),
-                &mut batch,
-                usize::MAX,
-            )?;
-            Ok(batch)
+            let rows = native.run(request, &mut batch, max_rows)?;
+            Ok((batch, rows.outcome()))
         })
     }
 

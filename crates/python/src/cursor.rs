@@ -334,8 +334,12 @@ impl Cursor {
 
     /// Runs a statement and fetches its first rows.
     pub(crate) fn run(&self, py: Python<'_>, request: Request<'_>) -> PyResult<()> {
+        let default = self.connection(py);
+        let default = default.and_then(|connection| connection.get().statement_timeout(py));
+        let timeout = request.timeout.or(default);
+        let request = Request { timeout, ..request };
         let connection = self.begin(py)?;
-        let outcome = wait::blocking(py, move || {
+        let outcome = wait::limited(py, timeout, move || {
             let mut batch = Batch::default();
             let rows = connection.run(request, &mut batch, FIRST_ROWS)?;
             Ok(Stepped::of(rows, batch))

@@ -31,6 +31,34 @@ pub(crate) fn blocking<T: Ungil + Send>(
     py.detach(work).map_err(|error| exception(py, &error))
 }
 
+/// Does what [`blocking`] does. A statement of SQLite is interrupted after a time; a server's own
+/// driver keeps the time itself.
+pub(crate) fn limited<T: Ungil + Send>(
+    py: Python<'_>,
+    limit: Option<Duration>,
+    work: impl FnOnce() -> redstart_core::Result<T> + Ungil + Send,
+) -> PyResult<T> {
+    let Some(limit) = limit else {
+        return blocking(py, work);
+    };
+    let outcome = py.detach(|| {
+        let outer = DEADLINE.replace(Some(Instant::now() + limit));
+        let outcome = work();
+        let deadline = DEADLINE.replace(outer);
+        (outcome, deadline.is_some_and(|end| Instant::now() >= end))
+    });
+    match outcome {
+        (Err(error), true) if error.is_interrupted() && !has_signal() => {
+            Err(exception(py, &Error::timed_out()))
+        }
+        (outcome, _) => outcome.map_err(|error| exception(py, &error)),
+    }
+}
+
+fn has_signal() -> bool {
+    SIGNAL.with_borrow(Option::is_some)
+}
+
 /// Waits for an operation without holding the interpreter; a signal's exception ends the wait.
 pub(crate) fn interruptible<F>(
     py: Python<'_>,
@@ -66,6 +94,9 @@ pub(crate) fn watch_signals() {
 pub(crate) fn signal_watch() -> ProgressHandler {
     Arc::new(|| {
         let now = Instant::now();
+        if DEADLINE.get().is_some_and(|end| now >= end) {
+            return true;
+        }
         let due = LAST_LOOK.with(|last| match last.get() {
             Some(look) if now.duration_since(look) < BETWEEN_LOOKS => false,
             _ => {
@@ -90,6 +121,7 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 
 thread_local! {
     static LAST_LOOK: Cell<Option<Instant>> = const { Cell::new(None) };
+    static DEADLINE: Cell<Option<Instant>> = const { Cell::new(None) };
     static SIGNAL: RefCell<Option<PyErr>> = const { RefCell::new(None) };
 }
 

@@ -30,6 +30,7 @@ class AsyncMethods:
         _initialize_connection: Any
         _set_server_version: Any
         _state: Any
+        _statement_timeout: float | None
         autoconnect: bool
         create_tables: Any
         deferred: bool
@@ -132,6 +133,8 @@ class AsyncMethods:
         """Prepares a connection, by blocking code in a thread where there is any."""
         if self.server_version is None:
             self._set_server_version(conn)
+        if self._statement_timeout is not None:
+            conn.set_statement_timeout(self._statement_timeout)
         if not self._needs_preparation():
             return
         import asyncio
@@ -239,6 +242,11 @@ class AsyncMethods:
         if isinstance(query, Context):
             return await self.aexecute_sql(*query.query())
         rendering = render(query, self._capability)
+        timeout = getattr(query, "_statement_timeout", None)
+        if timeout is not None:
+            if is_heard():
+                log_statement(rendering.sql, rendering.params)
+            return await (await self._aconnection()).arun(rendering, timeout)
         if self.query_hooks or is_heard():
             return await self.aexecute_sql(rendering.sql, rendering.params)
         state = self._state.of_task()

@@ -59,6 +59,7 @@ class Database(AsyncMethods, _callable_context_manager):
     param: ClassVar[str] = "?"
     quote: ClassVar[str] = '""'
     server_version: Any = None
+    _statement_timeout: float | None = None
 
     compound_select_parentheses: Any = 0
     for_update: Any = False
@@ -146,10 +147,13 @@ class Database(AsyncMethods, _callable_context_manager):
 
         Args:
             database: The database's name or path, or None.
-            **kwargs: Arguments for the driver; earlier ones stay.
+            **kwargs: Arguments for the driver; earlier ones stay. ``statement_timeout`` says how many seconds a
+                statement may take before it is cancelled with an `OperationalError`; None for ever.
         """
         if not self.is_closed():
             self.close()
+        if "statement_timeout" in kwargs:
+            self._statement_timeout = kwargs.pop("statement_timeout")
         self.database = database
         self.connect_params.update(kwargs)
         self.deferred = not bool(database)
@@ -250,6 +254,8 @@ class Database(AsyncMethods, _callable_context_manager):
                 if self.server_version is None:
                     self._set_server_version(conn)
                 self._initialize_connection(conn)
+                if self._statement_timeout is not None:
+                    conn.set_statement_timeout(self._statement_timeout)
             except BaseException:
                 # A connection that could not be prepared is no connection.
                 state.reset()
@@ -398,9 +404,19 @@ class Database(AsyncMethods, _callable_context_manager):
             return self.execute_sql(sql, params)
         rendering = render(query, self._capability)
         connection = self._direct_connection()
+        timeout = getattr(query, "_statement_timeout", None)
+        if timeout is not None:
+            return self._execute_within(timeout, rendering)
         if connection is None:
             return self.execute_sql(rendering.sql, rendering.params)
         return connection.run(rendering)
+
+    def _execute_within(self, timeout: float, rendering: Any) -> Any:
+        def run(sql: str, params: Any) -> Any:
+            del sql, params
+            return self._open_connection().run(rendering, timeout)
+
+        return self._execute_watched(rendering.sql, rendering.params, run)
 
     def _direct_connection(self) -> Any:
         """Gives the engine's connection where nobody watches or overrides how statements are run, else None."""

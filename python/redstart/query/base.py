@@ -28,6 +28,7 @@ class BaseQuery(Node):
     _cursor_wrapper: Any = None
     _row_type: int | None = None
     _constructor: Any = None
+    _statement_timeout: float | None = None
 
     def __init__(self, _database: Any = None, **kwargs: Any) -> None:
         """Makes a query that runs on a database."""
@@ -72,6 +73,18 @@ class BaseQuery(Node):
         """
         clone = self._of_type(ROW.CONSTRUCTOR if constructor else None)
         clone._constructor = constructor
+        return clone
+
+    def statement_timeout(self, seconds: float | None) -> Any:
+        """Gives a copy that is cancelled when it takes longer.
+
+        Args:
+            seconds: How long it may take; None for what the database says.
+
+        Running it longer raises `OperationalError`.
+        """
+        clone = self.clone()
+        clone._statement_timeout = seconds
         return clone
 
     def sql(self) -> tuple[str, list[Any]]:

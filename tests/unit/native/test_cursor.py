@@ -312,22 +312,22 @@ def test_a_database_tells_about_its_tables(connection):
         "create table t(a integer, b integer references u(id) on delete cascade, primary key (b, a));"
         "create unique index t_a on t(a); create view v as select 1 as one;"
     )
-    assert connection.tables() == ["t", "u"]
-    assert connection.views() == [("v", "CREATE VIEW v as select 1 as one")]
-    assert connection.primary_keys("t") == ["b", "a"]
-    assert connection.foreign_keys("t") == [("b", "u", "id", "t", None, "CASCADE", "NO ACTION")]
-    assert [column[:5] for column in connection.columns("u")] == [
+    assert connection.introspect("tables") == ["t", "u"]
+    assert connection.introspect("views") == [("v", "CREATE VIEW v as select 1 as one")]
+    assert connection.introspect("primary_keys", "t") == ["b", "a"]
+    assert connection.introspect("foreign_keys", "t") == [("b", "u", "id", "t", None, "CASCADE", "NO ACTION")]
+    assert [column[:5] for column in connection.introspect("columns", "u")] == [
         ("id", "INTEGER", True, True, "u"),
         ("name", "TEXT", False, False, "u"),
     ]
-    assert ("t_a", "CREATE UNIQUE INDEX t_a on t(a)", ["a"], True, "t") in connection.indexes("t")
+    assert ("t_a", "CREATE UNIQUE INDEX t_a on t(a)", ["a"], True, "t") in connection.introspect("indexes", "t")
     asked = []
 
     def ask(sql, parameters):
         asked.append((sql, parameters))
         return connection.execute(sql, parameters)
 
-    assert connection.tables(ask=ask) == ["t", "u"]
+    assert connection.introspect("tables", ask=ask) == ["t", "u"]
     assert len(asked) == 1
 
 

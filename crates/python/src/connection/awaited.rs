@@ -107,6 +107,11 @@ impl Connection {
         request: OwnedRequest,
     ) -> PyResult<Bound<'py, Awaitable>> {
         let native = slf.get().open(slf.py())?;
+        let timeout = slf.get().statement_timeout(slf.py());
+        let request = OwnedRequest {
+            timeout: request.timeout.or(timeout),
+            ..request
+        };
         Self::finish(slf, native.start(request))
     }
 

@@ -2,7 +2,7 @@
 
 use pyo3::prelude::*;
 
-use super::{Connection, seconds};
+use super::Connection;
 use crate::errors;
 
 #[pymethods]
@@ -38,14 +38,6 @@ impl Connection {
             .iter()
             .map(|notice| notice.message().to_owned())
             .collect())
-    }
-
-    /// Sets how many seconds a statement may take that says nothing itself; None for ever.
-    #[pyo3(signature = (limit))]
-    fn set_statement_timeout(&self, limit: Option<f64>) -> PyResult<()> {
-        let native = self.postgres("a statement timeout")?;
-        native.set_statement_timeout(limit.map(seconds));
-        Ok(())
     }
 
     /// Has the values of the type `hstore`, whose number is given, read as dictionaries.

@@ -96,7 +96,7 @@ impl LoadPlan {
             sql: Arc::clone(&this.sql),
             values: Values::Positional(values),
             formatted: true,
-            timeout: None,
+            timeout: connection.get().statement_timeout(py),
         });
         let awaitable = wait::awaitable(py, operation, move |py, outcome| {
             let (_, batch) = outcome.map_err(|error| wait::exception(py, &error))?;

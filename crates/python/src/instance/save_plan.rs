@@ -135,7 +135,7 @@ impl SavePlan {
         };
         let connection = connection.get();
         let written = if write.takes_key && self.key_reader.is_some() {
-            let batch = connection.returned(py, &write.sql, &write.values)?;
+            let (batch, _) = connection.returned(py, &write.sql, &write.values, usize::MAX)?;
             Written {
                 changes: 1,
                 last_id: 0,
@@ -170,7 +170,7 @@ impl SavePlan {
             sql: Arc::clone(&write.sql),
             values: Values::Positional(std::mem::take(&mut write.values)),
             formatted: true,
-            timeout: None,
+            timeout: connection.get().statement_timeout(py),
         });
         let (plan, instance) = (slf.clone().unbind(), instance.clone().unbind());
         let awaitable = wait::awaitable(py, operation, move |py, outcome| {
