@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::io::Errno;
 
+use crate::spin::spin;
 use crate::wish::{Interest, Source, Wish};
 
 /// The host asked to stop waiting.
@@ -54,6 +55,7 @@ fn run<F: Future>(
         loop {
             match Wish::poll(operation.as_mut(), &mut context) {
                 Ok(outcome) => return Ok(outcome),
+                Err(wish) if spin(&wish) => {}
                 Err(wish) => parker.sleep(&wish, &go_on)?,
             }
         }

@@ -4,8 +4,10 @@
 
 mod block;
 mod offload;
+mod spin;
 mod wish;
 
 pub use block::{Interrupted, ask_while_waiting, block_on, wait};
 pub use offload::{Offload, offload, spawn};
+pub use spin::spin;
 pub use wish::{Deadline, Interest, Source, Wish, by_deadline, readiness, sleep_until};

@@ -1,0 +1,104 @@
+//! A short wait without sleep. A server on the same machine answers sooner than a thread falls
+//! asleep and wakes up; one that is far away never does, and then nothing is tried.
+
+use std::cell::Cell;
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec};
+
+use crate::wish::{Interest, Wish};
+
+/// Looks for a moment whether what an operation waits for is there, and lets other threads run
+/// meanwhile. False when it is not, or when it is not worth trying.
+pub fn spin(wish: &Wish) -> bool {
+    let Some((source, Interest::Read)) = &wish.io else {
+        return false;
+    };
+    let mut habit = HABIT.get();
+    let Some(budget) = habit.budget() else {
+        HABIT.set(habit);
+        return false;
+    };
+    let began = Instant::now();
+    let nothing = Timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
+    let ready = loop {
+        let mut descriptors = [PollFd::from_borrowed_fd(source.as_fd(), PollFlags::IN)];
+        if rustix::event::poll(&mut descriptors, Some(&nothing)) != Ok(0) {
+            break true;
+        }
+        if began.elapsed() >= budget {
+            break false;
+        }
+        std::thread::yield_now();
+    };
+    habit.learn(if ready { began.elapsed() } else { 2 * budget });
+    HABIT.set(habit);
+    ready
+}
+
+/// How long answers took of late.
+#[derive(Clone, Copy)]
+struct Habit {
+    usual: Duration,
+    /// How often it was not tried since answers became slow.
+    skipped: u32,
+}
+
+impl Habit {
+    /// Gives for how long to try; `None` for not at all.
+    fn budget(&mut self) -> Option<Duration> {
+        if self.usual <= WORTHWHILE {
+            return Some((self.usual * 2).clamp(SHORTEST, LONGEST));
+        }
+        self.skipped += 1;
+        if self.skipped < PROBE {
+            return None;
+        }
+        // Things may have changed.
+        self.skipped = 0;
+        Some(LONGEST)
+    }
+
+    fn learn(&mut self, took: Duration) {
+        self.usual = (self.usual * 7 + took) / 8;
+    }
+}
+
+const WORTHWHILE: Duration = Duration::from_micros(60);
+const SHORTEST: Duration = Duration::from_micros(20);
+const LONGEST: Duration = Duration::from_micros(80);
+const PROBE: u32 = 256;
+
+thread_local! {
+    static HABIT: Cell<Habit> = const {
+        Cell::new(Habit { usual: Duration::from_micros(30), skipped: 0 })
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slow_answers_end_the_trying_and_fast_ones_begin_it_again() {
+        let mut habit = HABIT.get();
+        for _ in 0..40 {
+            if let Some(budget) = habit.budget() {
+                habit.learn(2 * budget);
+            }
+        }
+        assert_eq!(habit.budget(), None);
+        let mut tries = 0;
+        while habit.usual > WORTHWHILE {
+            if habit.budget().is_some() {
+                tries += 1;
+                habit.learn(Duration::from_micros(5));
+            }
+        }
+        assert!((1..40).contains(&tries), "{tries}");
+        assert!(habit.budget().is_some());
+    }
+}
