@@ -1,6 +1,7 @@
 //! What a database says about its own tables, as plain data. Each dialect asks in its
 //! own file; how a question travels is the caller's choice.
 
+mod answer;
 pub mod sqlite;
 
 use redstart_core::{Batch, Cell, Result, Value};

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use redstart_core::{Result, Value};
 
+use super::answer::{is_set, number, optional, text};
 use super::{Ask, ColumnMetadata, ForeignKeyMetadata, IndexMetadata, ViewMetadata};
 
 /// Gives the names of the tables, sorted. The schema is `main` by default.
@@ -137,26 +138,4 @@ fn quoted(schema: Option<&str>) -> String {
 
 fn quote(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
-}
-
-fn text(row: &[Value], column: usize) -> String {
-    optional(row, column).unwrap_or_default()
-}
-
-fn optional(row: &[Value], column: usize) -> Option<String> {
-    match row.get(column) {
-        Some(Value::Text(text)) => Some(text.as_ref().into()),
-        _ => None,
-    }
-}
-
-fn number(row: &[Value], column: usize) -> i64 {
-    match row.get(column) {
-        Some(Value::Int(number)) => *number,
-        _ => 0,
-    }
-}
-
-fn is_set(row: &[Value], column: usize) -> bool {
-    number(row, column) != 0
 }
