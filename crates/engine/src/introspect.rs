@@ -2,6 +2,7 @@
 //! own file; how a question travels is the caller's choice.
 
 mod answer;
+pub mod postgres;
 pub mod sqlite;
 
 use redstart_core::{Batch, Cell, Result, Value};
