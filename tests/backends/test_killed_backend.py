@@ -228,7 +228,7 @@ def test_a_stream_whose_session_ends_fails_and_the_task_goes_on(postgres_databas
     from redstart import Select, fn
 
     db = awaited(pool_size=1)
-    query = Select([fn.generate_series(1, 100000)], [fn.generate_series(1, 100000)]).bind(db)
+    query = Select(columns=[fn.generate_series(1, 100000)]).bind(db)
 
     async def main():
         with pytest.raises(LOST):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 
 from redstart.callable_context import _callable_context_manager
+from redstart.exceptions import DatabaseError
 from redstart.naming import quote
 
 TYPE_CHECKING = False
@@ -55,7 +57,9 @@ class _savepoint(_callable_context_manager):  # noqa: N801 - peewee's name
         try:
             self.commit(begin=False)
         except BaseException:
-            self._undo()
+            # It may have been released already; what happened counts, not that it cannot be undone.
+            with suppress(DatabaseError):
+                self._undo()
             raise
 
     def _undo(self) -> None:
@@ -91,7 +95,8 @@ class _savepoint(_callable_context_manager):  # noqa: N801 - peewee's name
         try:
             await self.acommit(begin=False)
         except BaseException:
-            await self._aundo()
+            with suppress(DatabaseError):
+                await self._aundo()
             raise
 
     async def _aundo(self) -> None:

@@ -19,7 +19,14 @@ class _transaction(_callable_context_manager):  # noqa: N801 - peewee's name
 
     def _begin(self) -> None:
         args, kwargs = self._begin_args
-        self.db.begin(*args, **kwargs)
+        try:
+            self.db.begin(*args, **kwargs)
+        except Exception:
+            raise
+        except BaseException:
+            # Interrupted: it may have begun, and nobody is going to end it.
+            self._undo()
+            raise
 
     def commit(self, begin: bool = True) -> None:
         """Commits what was done so far.
