@@ -585,16 +585,13 @@ class Database(AsyncMethods, _callable_context_manager):
         Raises:
             InterfaceError: The connection is closed.
         """
-        state = self._blocking_state("rollback()")
+        state = self._state.current()
+        if not state.abandoned:
+            state = self._blocking_state("rollback()")
         if state.closed:
             raise InterfaceError("Cannot rollback, database connection not open.")
         with _translating:
             state.conn.cursor().execute("ROLLBACK")
-
-    def _has_lost_connection(self) -> bool:
-        """Tells whether the server has ended the connection, and with it the transaction."""
-        state = self._state.current()
-        return not state.closed and not getattr(state.conn, "is_alive", True)
 
     def _run_commit_callbacks(self) -> None:
         state = self._state.current()

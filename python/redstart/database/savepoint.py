@@ -6,6 +6,7 @@ import os
 from contextlib import suppress
 
 from redstart.callable_context import _callable_context_manager
+from redstart.database.undo import is_undone, undo_to
 from redstart.exceptions import DatabaseError
 from redstart.naming import quote
 
@@ -52,20 +53,15 @@ class _savepoint(_callable_context_manager):  # noqa: N801 - peewee's name
 
     def __exit__(self, *error: object) -> None:
         if error[0]:
-            self._undo()
+            undo_to(self.db, self)
             return
         try:
             self.commit(begin=False)
         except BaseException:
             # It may have been released already; what happened counts, not that it cannot be undone.
             with suppress(DatabaseError):
-                self._undo()
+                undo_to(self.db, self)
             raise
-
-    def _undo(self) -> None:
-        # A lost connection has nothing to undo; the error that is on its way says why.
-        if not self.db._has_lost_connection():
-            self.rollback(begin=False)
 
     # The same for tasks.
 
@@ -100,7 +96,7 @@ class _savepoint(_callable_context_manager):  # noqa: N801 - peewee's name
             raise
 
     async def _aundo(self) -> None:
-        if not self.db._has_lost_connection():
+        if not is_undone(self.db):
             await self.arollback(begin=False)
 
     def _fresh(self) -> _savepoint:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from redstart.callable_context import _callable_context_manager
+from redstart.database.undo import is_undone
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class _transaction(_callable_context_manager):  # noqa: N801 - peewee's name
             raise
 
     def _undo(self) -> None:
-        if self.db._has_lost_connection():
+        if is_undone(self.db):
             # The server has undone it with the connection; the error that is on its way says why.
             self.db._clear_commit_callbacks()
             return
