@@ -81,7 +81,7 @@ class PooledDatabase:
         deferred: bool
         in_transaction: Any
 
-    def __init__(  # noqa: PLR0913, PLR0917 - peewee's signature, and what it lacks
+    def __init__(  # noqa: PLR0913 - peewee's signature, and what it lacks
         self,
         database: Any,
         max_connections: Any = 20,
