@@ -586,7 +586,9 @@ class Database(AsyncMethods, Dialect, _callable_context_manager):
         Raises:
             InterfaceError: The connection is closed.
         """
-        state = self._blocking_state("rollback()")
+        state = self._state.current()
+        if not state.abandoned:
+            state = self._blocking_state("rollback()")
         if state.closed:
             raise InterfaceError("Cannot rollback, database connection not open.")
         with _translating:
