@@ -22,9 +22,16 @@ class AwaitedUnits:
         self.database = bank.database
         self.worker = worker
         self.ledger = worker.ledger
+        self._may_leave = False
 
-    async def run(self, kind: str) -> None:
-        """Does one unit of a kind, after a look at the connection."""
+    async def run(self, kind: str, *, last: bool = True) -> None:
+        """Does one unit of a kind, after a look at the connection.
+
+        Args:
+            kind: The kind.
+            last: Whether the task does nothing more on this connection, so that a stream may be left in the middle.
+        """
+        self._may_leave = last
         if self.database.in_transaction():
             raise Violation("a transaction is open before the unit has begun one")
         asked = self.worker.chance.getrandbits(40)
@@ -125,8 +132,8 @@ class AwaitedUnits:
             if len(values) == wanted:
                 break
         self.worker.check_numbers(values, wanted)
-        # Every second one is left to whoever collects the generator.
-        if self.worker.happens(0.5):
+        # Of the last ones, every second is left to whoever collects the generator.
+        if not self._may_leave or self.worker.happens(0.5):
             await rows.aclose()
 
     async def _write(  # noqa: PLR0913  the columns of an entry

@@ -19,6 +19,8 @@ FAULTS = ("terminate", "cancel", "pause", "restart")
 UNKNOWN = 0.1
 #: How many descriptors may be left when the pools are closed: the engine's own, which are made once.
 LEFT = 8
+#: So many kinds of errors are shown.
+SHOWN = 15
 
 
 class Outcome:
@@ -92,7 +94,9 @@ class Outcome:
         found = self._findings
         rows = [("tokens", _pairs(self.counts)), ("tokens in the table", str(self.holdings))]
         rows += [("units", _pairs(found["done"])), ("event loops", str(found["loops"]))]
-        rows += [("faults", _pairs(self._faults or {})), ("errors seen", _pairs(found["errors"]))]
+        errors = Counter(found["errors"])
+        rows += [("faults", _pairs(self._faults or {})), ("errors seen", str(sum(errors.values())))]
+        rows += [(f"  {count}", error) for error, count in errors.most_common(SHOWN)]
         for name, stats in found["pools"].items():
             rows.append((f"pool {name}", _pairs({key: value for key, value in stats.items() if key != "holders"})))
         rows += [("descriptors", _pairs(found["descriptors"]))]

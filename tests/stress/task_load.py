@@ -102,8 +102,8 @@ class Slot:
     async def _one_unit(self, way: str, kind: str) -> None:
         if way == "plain":
             async with self._database:
-                for _ in range(self._worker.chance.randint(1, 3)):
-                    await self._units.run(kind)
+                for left in range(self._worker.chance.randint(0, 2), -1, -1):
+                    await self._units.run(kind, last=left == 0)
         elif way == "child":
             # Its connection opens itself and comes back when the task has ended.
             await self._as_task(self._units.run(kind), cancelled=False)

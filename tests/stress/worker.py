@@ -22,6 +22,8 @@ EXPECTED = (rs.OperationalError, rs.InterfaceError, MaxConnectionsExceeded)
 KINDS = {"transfer": 5, "nested": 3, "upsert": 3, "single": 3, "many": 2, "read": 4, "related": 2, "stream": 2}
 #: So many tracebacks of a worker are kept.
 KEPT = 3
+#: So much of an error's text tells it from others.
+WIDTH = 60
 
 
 class Violation(Exception):  # noqa: N818  it says what happened
@@ -84,7 +86,8 @@ class Worker:
 
     def noted(self, error: BaseException) -> bool:
         """Counts an error; returns whether faults explain it."""
-        self.errors[type(error).__name__] += 1
+        text = " ".join(str(error).split()) or "(no text)"
+        self.errors[f"{type(error).__name__}: {text[:WIDTH]}"] += 1
         expected = isinstance(error, EXPECTED)
         if not expected and len(self.violations) < KEPT:
             self.violations.append("".join(traceback.format_exception(error, limit=-8)))
