@@ -153,7 +153,7 @@ class AsyncMethods:
                 "This task's connection is busy with iterate(): read its rows to the end, or close it by 'await "
                 "rows.aclose()'."
             )
-        if not state.closed:
+        if not state.closed and (state.conn.is_alive or state.transactions):
             return state.conn
         if not self.autoconnect:
             raise InterfaceError("Error, database connection not opened.")
@@ -250,7 +250,7 @@ class AsyncMethods:
         if self.query_hooks or is_heard():
             return await self.aexecute_sql(rendering.sql, rendering.params)
         state = self._state.of_task()
-        ready = not state.closed and not state.streaming
+        ready = not state.closed and not state.streaming and state.conn.is_alive
         connection = state.conn if ready else await self._aconnection()
         return await connection.arun(rendering)
 
@@ -376,7 +376,8 @@ class AsyncMethods:
     async def _asilently(self, sql: str) -> None:
         # The statements of transactions are neither logged nor shown to hooks, as in peewee.
         state = self._state.of_task()
-        connection = state.conn if not state.closed else await self._aconnection()
+        ready = not state.closed and (state.conn.is_alive or state.transactions)
+        connection = state.conn if ready else await self._aconnection()
         await connection.aexecute(sql)
 
     async def _arun_commit_callbacks(self) -> None:

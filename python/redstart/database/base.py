@@ -591,6 +591,11 @@ class Database(AsyncMethods, _callable_context_manager):
         with _translating:
             state.conn.cursor().execute("ROLLBACK")
 
+    def _has_lost_connection(self) -> bool:
+        """Tells whether the server has ended the connection, and with it the transaction."""
+        state = self._state.current()
+        return not state.closed and not getattr(state.conn, "is_alive", True)
+
     def _run_commit_callbacks(self) -> None:
         state = self._state.current()
         callbacks = list(state.callbacks)

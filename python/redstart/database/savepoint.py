@@ -50,13 +50,18 @@ class _savepoint(_callable_context_manager):  # noqa: N801 - peewee's name
 
     def __exit__(self, *error: object) -> None:
         if error[0]:
-            self.rollback(begin=False)
+            self._undo()
             return
         try:
             self.commit(begin=False)
         except BaseException:
-            self.rollback(begin=False)
+            self._undo()
             raise
+
+    def _undo(self) -> None:
+        # A lost connection has nothing to undo; the error that is on its way says why.
+        if not self.db._has_lost_connection():
+            self.rollback(begin=False)
 
     # The same for tasks.
 
@@ -81,13 +86,17 @@ class _savepoint(_callable_context_manager):  # noqa: N801 - peewee's name
 
     async def __aexit__(self, *error: object) -> None:
         if error[0]:
-            await self.arollback(begin=False)
+            await self._aundo()
             return
         try:
             await self.acommit(begin=False)
         except BaseException:
-            await self.arollback(begin=False)
+            await self._aundo()
             raise
+
+    async def _aundo(self) -> None:
+        if not self.db._has_lost_connection():
+            await self.arollback(begin=False)
 
     def _fresh(self) -> _savepoint:
         return type(self)(self.db)

@@ -56,13 +56,20 @@ class _transaction(_callable_context_manager):  # noqa: N801 - peewee's name
         if not is_outermost:
             return
         if error[0]:
-            self.rollback(begin=False)
+            self._undo()
             return
         try:
             self.commit(begin=False)
         except BaseException:
-            self.rollback(begin=False)
+            self._undo()
             raise
+
+    def _undo(self) -> None:
+        if self.db._has_lost_connection():
+            # The server has undone it with the connection; the error that is on its way says why.
+            self.db._clear_commit_callbacks()
+            return
+        self.rollback(begin=False)
 
     # The same for tasks.
 
