@@ -37,10 +37,17 @@ class Ledger:
         """Takes the worker's number."""
         self.worker = worker
         self.fates = bytearray()
+        #: What the worker does just now, and what it did when it took a token: an index into `labels`.
+        self.label = ""
+        self.labels: list[str] = []
+        self.labelled = bytearray()
 
     def intend(self) -> int:
         """Returns a new token."""
         self.fates.append(Fate.INTENDED)
+        if self.label not in self.labels:
+            self.labels.append(self.label)
+        self.labelled.append(self.labels.index(self.label))
         return self.worker * SPAN + len(self.fates) - 1
 
     def settle(self, token: int, fate: Fate) -> None:

@@ -102,6 +102,9 @@ class Load:
     def _findings(self) -> dict[str, Any]:
         return {
             "fates": {worker.ledger.worker: worker.ledger.fates.hex() for worker in self._workers},
+            "labels": {
+                worker.ledger.worker: [worker.ledger.labels, worker.ledger.labelled.hex()] for worker in self._workers
+            },
             "done": sum((worker.done for worker in self._workers), Counter()),
             "errors": sum((worker.errors for worker in self._workers), Counter()),
             "violations": [text for worker in self._workers for text in worker.violations],

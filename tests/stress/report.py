@@ -6,12 +6,14 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from stress.gauge import trend
+from stress.ledger import SPAN
 from stress.verdict import judge, judge_money, tally
 from stress.worker import KINDS
 
 if TYPE_CHECKING:
     from stress.gauge import Trend
-    from stress.verdict import Holding
+    from stress.ledger import SPAN
+from stress.verdict import Holding
 
 #: The faults that a run with faults must have had, each at least once.
 FAULTS = ("terminate", "cancel", "pause", "restart")
@@ -45,11 +47,18 @@ class Outcome:
         self.counts = tally(self.fates)
         self.trends: list[Trend] = []
         self.problems = list(problems)
-        self.problems += judge(self.fates, holdings)
+        self.problems += judge(self.fates, holdings, self._shown)
         self.problems += judge_money(balances, (sums[0], sums[1]), (counters[0], counters[1]))
         self.problems += self._program()
         self.problems += self._growth()
         self.problems += self._emptiness()
+
+    def _shown(self, token: int) -> str:
+        """Returns a token as its worker, its number there and what the worker did."""
+        worker, number = divmod(token, SPAN)
+        labels, labelled = self._findings["labels"].get(str(worker), ([], ""))
+        label = labels[bytes.fromhex(labelled)[number]] if number < len(labelled) // 2 else "?"
+        return f"{worker}/{number} ({label})"
 
     def _program(self) -> list[str]:
         """What the program has seen that no fault explains."""

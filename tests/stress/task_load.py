@@ -93,6 +93,7 @@ class Slot:
         while time.monotonic() < end:
             way = self._worker.chance.choices(list(WAYS), list(WAYS.values()))[0]
             kind = self._worker.chosen_kind()
+            self._worker.ledger.label = f"{way} {kind}"
             try:
                 await self._one_unit(way, kind)
             except Exception as error:  # noqa: BLE001  every error is counted, and judged at the end

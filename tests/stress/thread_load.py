@@ -59,7 +59,9 @@ class ThreadLoad:
             with self._bank.database.connection_context():
                 # A connection is good for several units, as a request runs several statements.
                 for _ in range(self._worker.chance.randint(1, 4)):
-                    units.run(self._worker.chosen_kind())
+                    kind = self._worker.chosen_kind()
+                    self._worker.ledger.label = f"thread {kind}"
+                    units.run(kind)
         except Exception as error:  # noqa: BLE001  every error is counted, and judged at the end
             self._worker.noted(error)
             time.sleep(self._worker.pause())

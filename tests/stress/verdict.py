@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from stress.ledger import SPAN, Fate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 #: Of each kind of fault, so many are printed.
 SHOWN = 10
@@ -47,12 +47,15 @@ class Holding:
         return self.rows == self.distinct == self.least == self.most
 
 
-def judge(fates: Mapping[int, bytes], holdings: Iterable[Holding]) -> list[str]:
+def judge(
+    fates: Mapping[int, bytes], holdings: Iterable[Holding], shown: Callable[[int], str] = str
+) -> list[str]:
     """Returns the tokens that are lost, duplicated, torn or back from the dead; one line each.
 
     Args:
         fates: The ledger of each worker.
         holdings: What the table holds of each token.
+        shown: Says which unit a token belongs to.
     """
     faults: dict[str, list[int]] = {}
     held: set[int] = set()
@@ -74,7 +77,7 @@ def judge(fates: Mapping[int, bytes], holdings: Iterable[Holding]) -> list[str]:
             elif fate == Fate.CONFIRMED and token not in held:
                 faults.setdefault("confirmed, but lost", []).append(token)
     return [
-        f"{len(tokens)} tokens: {fault}: {', '.join(_shown(one) for one in tokens[:SHOWN])}"
+        f"{len(tokens)} tokens: {fault}: {', '.join(shown(one) for one in tokens[:SHOWN])}"
         for fault, tokens in faults.items()
     ]
 
@@ -107,8 +110,3 @@ def _fate(fates: Mapping[int, bytes], token: int) -> Fate | None:
     worker, number = divmod(token, SPAN)
     ledger = fates.get(worker, b"")
     return Fate(ledger[number]) if number < len(ledger) else None
-
-
-def _shown(token: int) -> str:
-    worker, number = divmod(token, SPAN)
-    return f"{worker}/{number}"

@@ -355,19 +355,32 @@ class AsyncMethods:
         await self._asilently(self._begin_sql(*args, **kwargs))
 
     async def _acommit(self) -> None:
-        await self._asilently("COMMIT")
+        state = self._state.of_task()
+        if state.closed:
+            raise InterfaceError("Cannot commit, database connection not open.")
+        # Never on another connection: there it would succeed, with nothing to commit.
+        await state.conn.aexecute("COMMIT")
 
     async def _arollback(self) -> None:
         state = self._state.of_task()
         # Whoever left a stream in the middle gets no further rows of it.
         state.streaming = False
-        if not state.closed and not state.conn.is_alive:
-            # The server has undone it with the connection.
-            self._let_go_of_dead(state)
+        if state.closed:
             return
-        await self._asilently("ROLLBACK")
+        if not state.conn.is_alive:
+            # The server has undone it with the connection.
+            self._let_go_within_blocks(state)
+            return
+        try:
+            await state.conn.aexecute("ROLLBACK")
+        except BaseException:
+            # Cancelled, say: what the task does next must not become a part of a transaction that was to be undone.
+            if not state.transactions and not state.closed and state.conn.is_dirty:
+                self._let_go_within_blocks(state)
+            raise
 
-    def _let_go_of_dead(self, state: Any) -> None:
+    def _let_go_within_blocks(self, state: Any) -> None:
+        """Gives a state's connection back while the blocks that hold it go on; the next statement gets another one."""
         conn, ctx = state.conn, state.ctx
         state.reset()
         state.ctx = ctx

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from redstart.callable_context import _callable_context_manager
+from redstart.exceptions import PeeweeException
 from redstart.naming import quote
 
 TYPE_CHECKING = False
@@ -50,18 +51,25 @@ class _savepoint(_callable_context_manager):  # noqa: N801 - peewee's name
 
     def __exit__(self, *error: object) -> None:
         if error[0]:
-            self._undo()
+            self._undo(is_kept=not issubclass(error[0], Exception))  # type: ignore[arg-type] # a class
             return
         try:
             self.commit(begin=False)
         except BaseException:
-            self._undo()
+            self._undo(is_kept=True)
             raise
 
-    def _undo(self) -> None:
-        # A lost connection has nothing to undo; the error that is on its way says why.
-        if not self.db._has_lost_connection():
+    def _undo(self, *, is_kept: bool) -> None:
+        """Rolls back; with `is_kept`, whatever prevents it does not hide the error that is on its way."""
+        # A lost connection has nothing to undo.
+        if self.db._has_lost_connection():
+            return
+        try:
             self.rollback(begin=False)
+        except PeeweeException:
+            # A savepoint that was released in spite of the error, say: the transaction around it is undone then.
+            if not is_kept:
+                raise
 
     # The same for tasks.
 
@@ -86,17 +94,24 @@ class _savepoint(_callable_context_manager):  # noqa: N801 - peewee's name
 
     async def __aexit__(self, *error: object) -> None:
         if error[0]:
-            await self._aundo()
+            await self._aundo(is_kept=not issubclass(error[0], Exception))  # type: ignore[arg-type] # a class
             return
         try:
             await self.acommit(begin=False)
         except BaseException:
-            await self._aundo()
+            await self._aundo(is_kept=True)
             raise
 
-    async def _aundo(self) -> None:
-        if not self.db._has_lost_connection():
+    async def _aundo(self, *, is_kept: bool) -> None:
+        """Rolls back; with `is_kept`, whatever prevents it does not hide the error that is on its way."""
+        if self.db._has_lost_connection():
+            return
+        try:
             await self.arollback(begin=False)
+        except PeeweeException:
+            # A savepoint that was released in spite of the error, say: the transaction around it is undone then.
+            if not is_kept:
+                raise
 
     def _fresh(self) -> _savepoint:
         return type(self)(self.db)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from redstart.callable_context import _callable_context_manager
+from redstart.exceptions import PeeweeException
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -104,13 +105,23 @@ class _transaction(_callable_context_manager):  # noqa: N801 - peewee's name
         if not is_outermost:
             return
         if error[0]:
-            await self.arollback(begin=False)
+            await self._aundo(is_kept=not issubclass(error[0], Exception))  # type: ignore[arg-type] # a class
             return
         try:
             await self.acommit(begin=False)
-        except BaseException:
-            await self.arollback(begin=False)
+        except BaseException as failure:
+            await self._aundo(is_kept=not isinstance(failure, Exception))
             raise
+
+    async def _aundo(self, *, is_kept: bool) -> None:
+        """Rolls back; with `is_kept`, whatever prevents it does not hide the error that is on its way."""
+        try:
+            await self.arollback(begin=False)
+        except PeeweeException:
+            # SQLite has undone it by itself, say, when the cancellation stopped a statement that writes.
+            if not is_kept:
+                raise
+            self.db._clear_commit_callbacks()
 
     def _fresh(self) -> _transaction:
         args, kwargs = self._begin_args
