@@ -362,19 +362,26 @@ class AsyncMethods:
             raise
 
     async def _acommit(self) -> None:
-        await self._asilently("COMMIT")
+        state = self._state.of_task()
+        if state.closed:
+            raise InterfaceError("Cannot commit, database connection not open.")
+        # Never on another connection: there it would succeed, with nothing to commit.
+        await state.conn.aexecute("COMMIT")
 
     async def _arollback(self) -> None:
         state = self._state.of_task()
         # Whoever left a stream in the middle gets no further rows of it.
         state.streaming = False
-        if not state.closed and not state.conn.is_alive and not state.transactions:
+        if state.closed:
+            return
+        if not state.conn.is_alive and not state.transactions:
             # The server has undone it with the connection.
             self._give_up(state)
             return
         try:
-            await self._asilently("ROLLBACK")
+            await state.conn.aexecute("ROLLBACK")
         except BaseException:
+            # What the task does next must not become a part of a transaction that was to be undone.
             if not state.transactions:
                 self._give_up(state)
             raise
