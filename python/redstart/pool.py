@@ -6,6 +6,7 @@ The books of the pool are the engine's; here is what peewee calls them by.
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from functools import wraps
@@ -121,7 +122,7 @@ class PooledDatabase:
         """
         self._max_connections = make_int(max_connections)
         self._stale_timeout = make_int(stale_timeout)
-        self._wait_timeout = make_int(timeout)
+        self._wait_timeout = _patience(timeout)
         self._min_connections = make_int(min_connections)
         self._max_lifetime = _number(max_lifetime)
         self._idle_timeout = _number(idle_timeout)
@@ -161,7 +162,7 @@ class PooledDatabase:
         if stale_timeout is not None:
             self._stale_timeout = make_int(stale_timeout)
         if timeout is not None:
-            self._wait_timeout = make_int(timeout)
+            self._wait_timeout = _patience(timeout)
         self._pool.configure(*self._pool_settings())
         self._needs_care = self._has_cares()
         if self._address() != before:
@@ -296,7 +297,7 @@ class PooledDatabase:
         timeout = self._wait_timeout
         if timeout is None:
             return 0
-        return float(timeout) if timeout else None
+        return timeout if timeout and timeout < math.inf else None
 
     def _asker(self) -> tuple[str, str | None]:
         return asker(), place() if self._track_checkouts else None
@@ -554,6 +555,12 @@ def _without_pool(cls: type) -> Any:
     """Gives the first class in a list of bases that is behind the pool."""
     bases = cls.__mro__
     return bases[bases.index(PooledDatabase) + 1]
+
+
+def _patience(timeout: Any) -> Any:
+    """Gives the seconds to wait, as peewee keeps them: for ever is infinite."""
+    seconds = make_int(timeout)
+    return math.inf if seconds == 0 else seconds
 
 
 def _number(value: Any) -> Any:
