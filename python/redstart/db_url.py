@@ -174,8 +174,8 @@ def _address(parsed: ParseResult) -> dict[str, Any]:
         ports = [one["port"] or "" for one in found if one]
         address = {"host": ",".join(names)}
         return {**address, "port": ",".join(ports)} if any(ports) else address
-    address = {"host": parsed.hostname, "port": parsed.port}
-    return {name: value for name, value in address.items() if value}
+    single: dict[str, Any] = {"host": parsed.hostname, "port": parsed.port}
+    return {name: value for name, value in single.items() if value}
 
 
 def _setting(text: str) -> Any:
