@@ -179,9 +179,9 @@ class PooledDatabase:
         self._leases: dict[int, Checkout] = {}
         self._reference: ref[Any] = ref(self)
         self._needs_care = self._has_cares()
-        prepare = _without_pool(type(self))._initialize_connection
         # What a user's own class does to a connection is done each time it is taken, as in peewee.
-        self._prepares_always = not prepare.__module__.startswith("redstart.")
+        self._prepares_always = _is_user_s(_without_pool(type(self))._initialize_connection)
+        self._prepares_for_tasks = self._prepares_always or _is_user_s(type(self)._initialize_connection)
 
     def _forked(self) -> None:
         after_fork.leave_alone((self._pool, self._leases))
@@ -264,7 +264,7 @@ class PooledDatabase:
         checkout = self._check_out(lease, prepared=not is_new)
         conn = checkout.connection
         try:
-            if is_new or self._prepares_always:
+            if is_new or self._prepares_for_tasks:
                 await self._aprepare(conn)
             elif self._statement_timeout is not None:
                 conn.set_statement_timeout(self._statement_timeout)
@@ -555,6 +555,10 @@ def _without_pool(cls: type) -> Any:
     """Gives the first class in a list of bases that is behind the pool."""
     bases = cls.__mro__
     return bases[bases.index(PooledDatabase) + 1]
+
+
+def _is_user_s(method: Callable[..., Any]) -> bool:
+    return not method.__module__.startswith("redstart.")
 
 
 def _patience(timeout: Any) -> Any:
