@@ -133,7 +133,7 @@ class AsyncModel(AsyncModelMixin, Model):
 class AsyncSqlitePool:
     """peewee's pool of connections of another driver, which Redstart does not use."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *_: Any, **__: Any) -> None:
         """Refuses.
 
         Raises:
@@ -173,7 +173,6 @@ async def greenlet_spawn(fn: Callable[..., Any], *args: Any, **kwargs: Any) -> A
 
 
 __all__ = [
-    *redstart.__all__,
     "AsyncConnectionWrapper",
     "AsyncDatabaseMixin",
     "AsyncModel",
@@ -193,3 +192,4 @@ __all__ = [
     "await_",
     "greenlet_spawn",
 ]
+__all__ += redstart.__all__

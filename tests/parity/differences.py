@@ -52,10 +52,6 @@ DIFFERENCES: dict[str, Difference] = {
     "postgres_sql::an_interval_is_a_parameter_with_a_type": Difference(
         frozenset({"show:interval"}), "The server binds parameters, and takes none after the word `interval`."
     ),
-    "postgres_ddl::values_in_an_index_are_literals": Difference(
-        frozenset({"show:article index 0", "show:flag"}),
-        "The server binds parameters, and takes none in the definition of an index; peewee does the same on psycopg 3.",
-    ),
     "playhouse_postgres_ext::keys_with_special_characters_in_a_path": Difference(
         frozenset({"show:path"}), "A key that is no plain word is quoted, so that the path leads where it says."
     ),

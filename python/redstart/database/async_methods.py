@@ -153,7 +153,7 @@ class AsyncMethods:
                 "This task's connection is busy with iterate(): read its rows to the end, or close it by 'await "
                 "rows.aclose()'."
             )
-        if not state.closed:
+        if not state.closed and (state.conn.is_alive or state.transactions):
             return state.conn
         if not self.autoconnect:
             raise InterfaceError("Error, database connection not opened.")
@@ -250,7 +250,7 @@ class AsyncMethods:
         if self.query_hooks or is_heard():
             return await self.aexecute_sql(rendering.sql, rendering.params)
         state = self._state.of_task()
-        ready = not state.closed and not state.streaming
+        ready = not state.closed and not state.streaming and state.conn.is_alive
         connection = state.conn if ready else await self._aconnection()
         return await connection.arun(rendering)
 
@@ -352,22 +352,44 @@ class AsyncMethods:
     # Transactions.
 
     async def _abegin(self, *args: Any, **kwargs: Any) -> None:
-        await self._asilently(self._begin_sql(*args, **kwargs))
+        try:
+            await self._asilently(self._begin_sql(*args, **kwargs))
+        except Exception:
+            raise
+        except BaseException:
+            # Cancelled: it may have begun, and nobody is going to end it.
+            self._give_up(self._state.of_task())
+            raise
 
     async def _acommit(self) -> None:
-        await self._asilently("COMMIT")
+        state = self._state.of_task()
+        if state.closed:
+            raise InterfaceError("Cannot commit, database connection not open.")
+        # Never on another connection: there it would succeed, with nothing to commit.
+        await state.conn.aexecute("COMMIT")
 
     async def _arollback(self) -> None:
         state = self._state.of_task()
         # Whoever left a stream in the middle gets no further rows of it.
         state.streaming = False
-        if not state.closed and not state.conn.is_alive:
-            # The server has undone it with the connection.
-            self._let_go_of_dead(state)
+        if state.closed:
             return
-        await self._asilently("ROLLBACK")
+        if not state.conn.is_alive and not state.transactions:
+            # The server has undone it with the connection.
+            self._give_up(state)
+            return
+        try:
+            await state.conn.aexecute("ROLLBACK")
+        except BaseException:
+            # What the task does next must not become a part of a transaction that was to be undone.
+            if not state.transactions:
+                self._give_up(state)
+            raise
 
-    def _let_go_of_dead(self, state: Any) -> None:
+    def _give_up(self, state: Any) -> None:
+        """Parts a state from its connection, which is closed or given back to be made ready. Does not wait."""
+        if state.closed:
+            return
         conn, ctx = state.conn, state.ctx
         state.reset()
         state.ctx = ctx
@@ -376,7 +398,8 @@ class AsyncMethods:
     async def _asilently(self, sql: str) -> None:
         # The statements of transactions are neither logged nor shown to hooks, as in peewee.
         state = self._state.of_task()
-        connection = state.conn if not state.closed else await self._aconnection()
+        ready = not state.closed and (state.conn.is_alive or state.transactions)
+        connection = state.conn if ready else await self._aconnection()
         await connection.aexecute(sql)
 
     async def _arun_commit_callbacks(self) -> None:

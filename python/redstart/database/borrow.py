@@ -48,6 +48,7 @@ async def run_in_thread(database: Any, fn: Callable[..., Any], args: Any, kwargs
 
 
 async def _until_its_end(database: Any, state: Any, threads: Any, run: Any, function: Any) -> Any:
+    was_closed = state.closed
     future = asyncio.get_running_loop().run_in_executor(threads, run, function)
     try:
         return await asyncio.shield(future)
@@ -63,6 +64,9 @@ async def _until_its_end(database: Any, state: Any, threads: Any, run: Any, func
             except asyncio.CancelledError:
                 continue
         state.abandoned = False
+        if not state.closed and (was_closed or (not state.transactions and state.conn.in_transaction)):
+            # The function could not end what it had begun.
+            database._give_up(state)
         if not future.cancelled():
             future.exception()  # has been seen: the cancellation is what counts
         raise

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 
 from redstart.callable_context import _callable_context_manager
+from redstart.database.undo import is_undone, undo_to
+from redstart.exceptions import DatabaseError
 from redstart.naming import quote
 
 TYPE_CHECKING = False
@@ -50,12 +53,14 @@ class _savepoint(_callable_context_manager):  # noqa: N801 - peewee's name
 
     def __exit__(self, *error: object) -> None:
         if error[0]:
-            self.rollback(begin=False)
+            undo_to(self.db, self)
             return
         try:
             self.commit(begin=False)
         except BaseException:
-            self.rollback(begin=False)
+            # It may have been released already; what happened counts, not that it cannot be undone.
+            with suppress(DatabaseError):
+                undo_to(self.db, self)
             raise
 
     # The same for tasks.
@@ -81,13 +86,18 @@ class _savepoint(_callable_context_manager):  # noqa: N801 - peewee's name
 
     async def __aexit__(self, *error: object) -> None:
         if error[0]:
-            await self.arollback(begin=False)
+            await self._aundo()
             return
         try:
             await self.acommit(begin=False)
         except BaseException:
-            await self.arollback(begin=False)
+            with suppress(DatabaseError):
+                await self._aundo()
             raise
+
+    async def _aundo(self) -> None:
+        if not is_undone(self.db):
+            await self.arollback(begin=False)
 
     def _fresh(self) -> _savepoint:
         return type(self)(self.db)

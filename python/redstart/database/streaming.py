@@ -86,4 +86,8 @@ async def _by_cursor(database: Any, query: Any, size: int) -> AsyncIterator[Any]
     finally:
         state.streaming = False
         if ends is not None and not state.closed and state.conn is connection:
-            await ends()
+            if database._state.find_task() is state:
+                await ends()
+            else:
+                # A generator that was left in the middle is closed by a task of the event loop's own.
+                database._give_up(state)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from redstart.callable_context import _callable_context_manager
+from redstart.database.undo import is_undone
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,7 +20,14 @@ class _transaction(_callable_context_manager):  # noqa: N801 - peewee's name
 
     def _begin(self) -> None:
         args, kwargs = self._begin_args
-        self.db.begin(*args, **kwargs)
+        try:
+            self.db.begin(*args, **kwargs)
+        except Exception:
+            raise
+        except BaseException:
+            # Interrupted: it may have begun, and nobody is going to end it.
+            self._undo()
+            raise
 
     def commit(self, begin: bool = True) -> None:
         """Commits what was done so far.
@@ -56,13 +64,20 @@ class _transaction(_callable_context_manager):  # noqa: N801 - peewee's name
         if not is_outermost:
             return
         if error[0]:
-            self.rollback(begin=False)
+            self._undo()
             return
         try:
             self.commit(begin=False)
         except BaseException:
-            self.rollback(begin=False)
+            self._undo()
             raise
+
+    def _undo(self) -> None:
+        if is_undone(self.db):
+            # The server has undone it with the connection; the error that is on its way says why.
+            self.db._clear_commit_callbacks()
+            return
+        self.rollback(begin=False)
 
     # The same for tasks.
 
