@@ -10,6 +10,7 @@ import sqlite3
 import threading
 import time
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -217,26 +218,20 @@ def test_an_old_connection_is_replaced(make):
         first.execute("select 1")
 
 
-def test_each_connection_has_a_life_of_its_own(make, monkeypatch):
-    asked = []
+def test_each_connection_has_a_life_of_its_own(make):
+    given = []
 
-    def uniform(low, high):
-        asked.append((low, high))
-        return 0.0 if len(asked) % 2 else 1.0
+    class Lease:
+        """A lease that notes by what its connection's life is multiplied."""
 
-    monkeypatch.setattr(module.random, "uniform", uniform)
+        def opened(self, conn, factor):
+            given.append(factor)
+
     db = make(max_lifetime=3600)
-    db.connect()
-    short = db.connection()
-    db.close()
-    db.connect()
-    long = db.connection()
-    assert long is not short
-    for _ in range(3):
-        db.close()
-        db.connect()
-        assert db.connection() is long
-    assert asked == [(0.9, 1.0)] * 2
+    for _ in range(100):
+        db._fill(Lease(), object())
+    assert all(0.9 <= factor <= 1 for factor in given)
+    assert len(set(given)) > 90
 
 
 def test_connections_that_are_idle_for_long_are_closed(make):
@@ -385,7 +380,7 @@ def test_a_statement_that_connects_is_the_place(make):
 def connect_line(function):
     """Give the line of a test in which it connects."""
     code = function.__code__
-    text = open(__file__, encoding="utf-8").read().splitlines()
+    text = Path(__file__).read_text(encoding="utf-8").splitlines()
     start = code.co_firstlineno
     return next(number for number in range(start, start + 9) if text[number - 1].strip() == "db.connect()")
 
