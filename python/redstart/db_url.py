@@ -165,17 +165,26 @@ def _parsed(url: Any) -> ParseResult:
 
 def _address(parsed: ParseResult) -> dict[str, Any]:
     hosts = parsed.netloc.rpartition("@")[2]
+    name: str | None
+    port: Any
     if parsed.scheme.startswith(_LIBPQ) and ("," in hosts or "%2f" in hosts.lower()):
-        found = [_HOST.fullmatch(one) for one in hosts.split(",")]
-        if not all(found):
-            message = f'"{hosts}" is no list of hosts such as "a:5432,b" or "%2Frun%2Fpostgresql:5432".'
-            raise ValueError(message)
-        names = [unquote((one["name"] or "").strip("[]")) for one in found if one]
-        ports = [one["port"] or "" for one in found if one]
-        address = {"host": ",".join(names)}
-        return {**address, "port": ",".join(ports)} if any(ports) else address
-    single: dict[str, Any] = {"host": parsed.hostname, "port": parsed.port}
-    return {name: value for name, value in single.items() if value}
+        name, port = _hosts(hosts)
+    else:
+        name, port = parsed.hostname, parsed.port
+    return {key: value for key, value in (("host", name), ("port", port)) if value}
+
+
+def _hosts(text: str) -> tuple[str, Any]:
+    """Takes hosts and ports apart, and gives them as libpq takes them: lists with commas."""
+    found = [_HOST.fullmatch(one) for one in text.split(",")]
+    names = [unquote(one["name"].strip("[]")) for one in found if one]
+    ports = [one["port"] or "" for one in found if one]
+    if len(names) != len(found):
+        message = f'"{text}" is no list of hosts such as "a:5432,b" or "%2Frun%2Fpostgresql:5432".'
+        raise ValueError(message)
+    if len(ports) == 1:
+        return names[0], int(ports[0] or 0)
+    return ",".join(names), ",".join(ports) if any(ports) else None
 
 
 def _setting(text: str) -> Any:

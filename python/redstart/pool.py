@@ -11,11 +11,10 @@ import random
 import time
 from functools import wraps
 from typing import TYPE_CHECKING, Any, NamedTuple
-from weakref import ref
 
 from redstart._engine import Connection, Pool
 from redstart.database import MySQLDatabase, PostgresqlDatabase, SqliteDatabase, after_fork, pool_log
-from redstart.database.checkout import Checkout, Owner, aanswers, answers, asker, is_alive, place, undo
+from redstart.database.checkout import Checkout, aanswers, answers, asker, is_alive, place, undo
 from redstart.database.pool_log import tell
 from redstart.exceptions import InterfaceError, OperationalError
 
@@ -177,11 +176,10 @@ class PooledDatabase:
         super()._start()  # type: ignore[misc] # the database's own
         self._pool = Pool(*self._pool_settings())
         self._leases: dict[int, Checkout] = {}
-        self._reference: ref[Any] = ref(self)
         self._needs_care = self._has_cares()
-        prepare = _without_pool(type(self))._initialize_connection
         # What a user's own class does to a connection is done each time it is taken, as in peewee.
-        self._prepares_always = not prepare.__module__.startswith("redstart.")
+        self._prepares_always = _is_user_s(_without_pool(type(self))._initialize_connection)
+        self._prepares_for_tasks = self._prepares_always or _is_user_s(type(self)._initialize_connection)
 
     def _forked(self) -> None:
         after_fork.leave_alone((self._pool, self._leases))
@@ -235,14 +233,7 @@ class PooledDatabase:
         except BaseException:
             lease.discard()
             raise
-        checkout = self._check_out(lease, prepared=not is_new)
-        state = self._state.current()
-        try:
-            state.owner.checkout = checkout
-        except AttributeError:
-            state.owner = Owner(self._reference)
-            state.owner.checkout = checkout
-        return checkout.connection
+        return self._check_out(lease, prepared=not is_new).connection
 
     def _initialize_connection(self, conn: Any) -> None:
         checkout = self._leases.get(id(conn))
@@ -264,7 +255,7 @@ class PooledDatabase:
         checkout = self._check_out(lease, prepared=not is_new)
         conn = checkout.connection
         try:
-            if is_new or self._prepares_always:
+            if is_new or self._prepares_for_tasks:
                 await self._aprepare(conn)
             elif self._statement_timeout is not None:
                 conn.set_statement_timeout(self._statement_timeout)
@@ -354,29 +345,15 @@ class PooledDatabase:
         else:
             self._check_in(checkout)
 
-    def _let_go(self, state: Any) -> None:
-        if not state.closed:
-            checkout = self._leases.get(id(state.conn))
-            if checkout is not None:
-                checkout.in_background = True
-        super()._let_go(state)  # type: ignore[misc] # the database's own
-
-    def _abandoned(self, checkout: Checkout) -> None:
-        """Gives back what a thread had that has ended."""
-        if self._leases.get(id(checkout.connection)) is checkout:
-            del self._leases[id(checkout.connection)]
-            self._check_in(checkout)
-
     def _check_in(self, checkout: Checkout) -> None:
         conn = checkout.connection
-        if not (checkout.prepared and is_alive(conn) and (checkout.in_background or undo(conn))):
+        if not (checkout.prepared and is_alive(conn) and undo(conn)):
             tell(pool_log.UNUSABLE, conn)
             self._retire(checkout)
             return
         # What is still open on it is undone in the background, before anybody else has it.
         retired = checkout.lease.give_back()
         if retired is None:
-            checkout.connection = None
             tell(pool_log.RETURNED, conn)
         else:
             tell(pool_log.STALE_RETURNED, conn)
@@ -384,9 +361,8 @@ class PooledDatabase:
 
     def _retire(self, checkout: Checkout) -> None:
         """Closes a connection, and frees its slot."""
-        conn, checkout.connection = checkout.connection, None
         try:
-            self._end(conn)
+            self._end(checkout.connection)
         finally:
             checkout.lease.discard()
 
@@ -493,7 +469,7 @@ class PooledDatabase:
         """
         state = self._state.find_task()
         if state is not None:
-            self._let_go(state)
+            self._let_go(state)  # type: ignore[attr-defined] # the database's own
         for conn in self._pool.close():
             self._end(conn)
         self._pool.reopen()
@@ -555,6 +531,10 @@ def _without_pool(cls: type) -> Any:
     """Gives the first class in a list of bases that is behind the pool."""
     bases = cls.__mro__
     return bases[bases.index(PooledDatabase) + 1]
+
+
+def _is_user_s(method: Callable[..., Any]) -> bool:
+    return not method.__module__.startswith("redstart.")
 
 
 def _patience(timeout: Any) -> Any:

@@ -69,6 +69,9 @@ DIFFERENCES: dict[str, Difference] = {
     "postgres_json::an_unset_document_of_a_bulk_update_is_cast_too": Difference(frozenset({"show:null"}), _CASE),
 }
 
+#: What differs on PostgreSQL only, where programs run under peewee with psycopg2.
+ON_POSTGRES: dict[str, Difference] = {}
+
 _DRIVER = "The standard driver of Python 3.10 raises other classes; redstart raises those of 3.11 everywhere."
 
 #: What differs only under Python 3.10, whose standard library the oracle stands on.

@@ -19,18 +19,16 @@ if TYPE_CHECKING:
     from parity_canonical import Names
 
 #: Options of `t.database` that only SQLite has. Programs for both give them for SQLite's sake.
-SQLITE_OPTIONS = frozenset({"file", "pragmas", "timeout"})
+SQLITE_OPTIONS = frozenset({"file", "pragmas", "timeout", "regexp_function", "returning_clause"})
 #: More rows than these are recorded by their number and a digest.
 ROWS_AT_MOST = 200
 
 _USERS_OWN = "n.nspname !~ '^pg_' AND n.nspname != 'information_schema'"
 # What an extension brings is the extension's.
-_NOT_OF_AN_EXTENSION = (
-    "NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = {}.oid AND d.deptype = 'e' AND d.classid = '{}'::regclass)"
-)
+_OF_AN_EXTENSION = "SELECT objid FROM pg_depend WHERE deptype = 'e' AND classid = 'pg_class'::regclass"
 _RELATIONS = f"""
     SELECT n.nspname, c.relname, c.relkind::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE {_USERS_OWN} AND c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND {_NOT_OF_AN_EXTENSION.format("c", "pg_class")}
+    WHERE {_USERS_OWN} AND c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND c.oid NOT IN ({_OF_AN_EXTENSION})
     ORDER BY 1, 2"""
 _COLUMNS = """
     SELECT a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity::text,

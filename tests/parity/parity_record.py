@@ -114,16 +114,20 @@ class Recorder:
 
 def _sqlstate(error: BaseException) -> str | None:
     """Returns the five characters by which the server tells its errors apart, where it was the server's."""
-    for one in (getattr(error, "orig", None), error):
-        state = getattr(one, "pgcode", None) or getattr(one, "sqlstate", None)
-        if isinstance(state, str):
-            return state
-    return None
+    states = (getattr(one, name, None) for one in _originals(error) for name in ("pgcode", "sqlstate"))
+    return next((state for state in states if isinstance(state, str)), None)
 
 
 def _is_of_a_driver(error: BaseException) -> bool:
-    """Whether the oracle's driver raised it: peewee keeps what it wrapped."""
-    return any(type(one).__module__.startswith("psycopg") for one in (error, getattr(error, "orig", None)))
+    """Whether the oracle's driver raised it."""
+    return any(type(one).__module__.startswith("psycopg") for one in _originals(error))
+
+
+def _originals(error: BaseException | None) -> Iterator[BaseException]:
+    """Yields an exception and those that were wrapped in it."""
+    while isinstance(error, BaseException):
+        yield error
+        error = getattr(error, "orig", None)
 
 
 class _ToRecorder(logging.Handler):

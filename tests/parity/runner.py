@@ -25,6 +25,7 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import sqlite_only
 from parity_program import Program, registered
 from parity_record import run_program
 
@@ -63,9 +64,14 @@ def run_file(file: Path, engine: str, only: str | None = None, postgres: str | N
         load(file)
     except Exception:  # noqa: BLE001  a file that cannot be loaded is reported, not raised
         return {"engine": engine, "failed_to_load": traceback.format_exc(), "programs": {}}
-    chosen = [one for one in registered() if only in (None, one.name)]
+    chosen = [one for one in registered() if only == one.name or (only is None and runs_on(postgres, file, one))]
     programs = run_on_postgres(chosen, postgres) if postgres else {one.name: run_in_child(one) for one in chosen}
     return {"engine": engine, "failed_to_load": None, "programs": programs}
+
+
+def runs_on(postgres: str | None, file: Path, one: Program) -> bool:
+    """Whether a program makes sense on PostgreSQL, if that is where it would run."""
+    return not postgres or not sqlite_only.reason(f"{file.stem}::{one.name}")
 
 
 def install(engine: str) -> None:

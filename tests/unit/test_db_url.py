@@ -106,7 +106,7 @@ def test_a_scheme_without_a_class_says_what_is_missing(scheme, module):
         ("A.example,[::1]:5433", {"host": "A.example,::1", "port": ",5433"}),
         ("u:p@a:1,b:2", {"user": "u", "password": "p", "host": "a,b", "port": "1,2"}),
         ("%2Frun%2FPostgres", {"host": "/run/Postgres"}),
-        ("u@%2Frun%2Fpostgresql:5433", {"user": "u", "host": "/run/postgresql", "port": "5433"}),
+        ("u@%2Frun%2Fpostgresql:5433", {"user": "u", "host": "/run/postgresql", "port": 5433}),
         ("%2Frun,localhost:5433", {"host": "/run,localhost", "port": ",5433"}),
     ],
 )
@@ -117,7 +117,7 @@ def test_a_postgresql_url_may_name_several_hosts_and_sockets(scheme, hosts, addr
 
 @pytest.mark.parametrize("hosts", ["a:x,b:1", "a:1:2,b", "[::1,b"])
 def test_a_wrong_list_of_hosts_is_refused(hosts):
-    with pytest.raises(ValueError, match="is no list of hosts|Invalid IPv6 URL"):
+    with pytest.raises(ValueError, match=r"is no list of hosts|Invalid IPv6 URL"):
         db_url.parse(f"postgresql://u:secret@{hosts}/d")
 
 

@@ -10,41 +10,19 @@ from redstart._engine import Connection
 
 if TYPE_CHECKING:
     from types import FrameType
-    from weakref import ref
 
 
 class Checkout:
     """A connection that is out."""
 
-    __slots__ = ("connection", "in_background", "lease", "prepared", "since")
+    __slots__ = ("connection", "lease", "prepared", "since")
 
     def __init__(self, lease: Any, connection: Any, since: float, *, prepared: bool) -> None:
         """Takes the lease and its connection."""
         self.lease = lease
-        # None when it is back.
         self.connection = connection
         self.since = since
         self.prepared = prepared
-        # Whether what was left open is undone while nobody waits for it.
-        self.in_background = False
-
-
-class Owner:
-    """Lies in the state of a thread, and goes with it: a thread may end without giving its connection back."""
-
-    __slots__ = ("_database", "checkout")
-
-    def __init__(self, database: ref[Any]) -> None:
-        """Takes the pool, weakly."""
-        self._database = database
-        self.checkout: Checkout | None = None
-
-    def __del__(self) -> None:
-        checkout = self.checkout
-        if checkout is not None and checkout.connection is not None:
-            database = self._database()
-            if database is not None:
-                database._abandoned(checkout)
 
 
 def is_alive(conn: Any) -> bool:
@@ -87,16 +65,27 @@ async def aanswers(conn: Connection) -> bool:
 def undo(conn: Any) -> bool:
     """Undoes what was left open on a connection; tells whether the connection is of use.
 
+    Within an event loop nothing is undone of the engine's: the pool does so in the background.
+
     Args:
         conn: The engine's connection, or one of a foreign driver.
     """
     try:
         # Of a foreign driver it is not known how it tells.
-        if not isinstance(conn, Connection) or conn.in_transaction:
+        if not isinstance(conn, Connection) or (conn.in_transaction and not _in_loop()):
             conn.rollback()
     except Exception:  # noqa: BLE001 - whatever it was, the connection is of no more use
         return False
     return True
+
+
+def _in_loop() -> bool:
+    """Tells whether the running thread runs an event loop, which must not wait."""
+    if "asyncio.events" not in sys.modules:
+        return False
+    from asyncio import _get_running_loop
+
+    return _get_running_loop() is not None
 
 
 def asker() -> str:
