@@ -117,7 +117,9 @@ def figures(db, *names):
 
 
 @pytest.mark.spec("PH-001")
-@pytest.mark.parametrize("name", ["max_connections", "stale_timeout", "min_connections", "max_lifetime", "idle_timeout"])
+@pytest.mark.parametrize(
+    "name", ["max_connections", "stale_timeout", "min_connections", "max_lifetime", "idle_timeout"]
+)
 def test_negative_numbers_are_refused_by_name(make, name):
     with pytest.raises(ValueError, match=f"{name} is -1: it takes a positive number, or None"):
         make(**{name: -1})
@@ -415,7 +417,9 @@ def test_a_timeout_prints_the_holders(make):
     db = make(max_connections=1, timeout=0.01)
     with held(db, 1, name="worker"), pytest.raises(MaxConnectionsExceeded) as caught:
         db.connect()
-    pattern = r"Max connections exceeded, timed out attempting to connect \(waited 0\.\d s\)\.\n  thread worker, \d+\.\d s"
+    pattern = (
+        r"Max connections exceeded, timed out attempting to connect \(waited 0\.\d s\)\.\n  thread worker, \d+\.\d s"
+    )
     assert re.fullmatch(pattern, str(caught.value))
 
 
