@@ -144,9 +144,7 @@ class AsyncModelMethods:
         return await cls._acall("bulk_create", model_list, batch_size)
 
     @classmethod
-    async def abulk_update(
-        cls, model_list: Iterable[Any], fields: Iterable[Any], batch_size: int | None = None
-    ) -> Any:
+    async def abulk_update(cls, model_list: Iterable[Any], fields: Iterable[Any], batch_size: int | None = None) -> Any:
         """Writes some fields of many instances; see ``bulk_update``.
 
         Args:
@@ -196,7 +194,7 @@ class AsyncModelMethods:
         cls: Any = type(self)
         found = cls._meta.combined.get(field, field) if isinstance(field, str) else field
         if not isinstance(found, ForeignKeyField):
-            raise ValueError(f"{field!r} is no foreign key of {cls.__name__}.")
+            raise ValueError(f"{field!r} is no foreign key of {cls.__name__}.")  # noqa: TRY004 - peewee's class
         if not found.lazy_load:
             raise ValueError(f"{cls.__name__}.{found.name} has lazy_load=False: it gives the key alone.")
         name = found.name

@@ -26,7 +26,6 @@ class _callable_context_manager:  # noqa: N801 - peewee's name
 
     def __call__(self, fn: Callable[..., Any]) -> Callable[..., Any]:
         """Wraps a function so that each call runs within a context like this one."""
-
         if _is_coroutine_function(fn) and hasattr(self, "__aenter__"):
 
             @wraps(fn)

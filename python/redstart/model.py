@@ -425,7 +425,9 @@ class Model(AsyncModelMethods, Instance, metaclass=ModelBase):
         """Lets the engine write the instance where that is only a matter of binding values; else gives None."""
         database = meta.get_database_instance()
         plan = self._plan_to_save(meta, database)
-        connection = database._direct_connection() if plan is not None else None
+        if plan is None:
+            return None
+        connection = database._direct_connection()
         if connection is None:
             return None
         written: int | None = plan.save(self, connection, force_insert, only)

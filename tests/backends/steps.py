@@ -47,7 +47,7 @@ class CancelledAt:
                 self._cancel(waits_for)
             try:
                 yield waits_for
-            except BaseException as error:  # noqa: BLE001  the coroutine decides
+            except BaseException as error:
                 thrown = error
                 resume = lambda: self._coroutine.throw(thrown)  # noqa: E731, B023  it is called before it changes
             else:

@@ -47,7 +47,9 @@ def test_a_crate_depends_on_lower_floors_only():
 
 
 def test_only_the_engine_knows_the_drivers():
-    users = {upper for upper, lower in edges() if FLOORS[lower] == FLOORS["redstart-sqlite"] and lower != "redstart-pool"}
+    users = {
+        upper for upper, lower in edges() if FLOORS[lower] == FLOORS["redstart-sqlite"] and lower != "redstart-pool"
+    }
     assert users == {"redstart-engine"}
 
 

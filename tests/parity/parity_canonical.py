@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _SAVEPOINT = re.compile(r"\bs([0-9a-f]{32})\b")
+_DATABASE = re.compile(r"\bparity_\d+_(\d+)\b")
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}")
 
 
 class Names:
-    """Replaces what no two runs share: savepoint names, the temporary folder, addresses."""
+    """Replaces what no two runs share: names of savepoints and databases, the temporary folder, addresses."""
 
     def __init__(self, folder: str = "") -> None:
         """Starts numbering afresh; `folder` is the program's temporary folder."""
@@ -31,6 +32,7 @@ class Names:
         """Returns the text with every random name replaced by a stable one."""
         if self._folder:
             text = text.replace(self._folder, "<folder>")
+        text = _DATABASE.sub(r"<database\1>", text)
         text = _SAVEPOINT.sub(self._savepoint, text)
         return _ADDRESS.sub("0x<address>", text)
 
@@ -113,10 +115,15 @@ def _model(instance: Any, names: Names, depth: int) -> Any:
     }
 
 
+def _adapted(value: Any, names: Names, depth: int) -> Any:
+    """What the oracle's driver was given inside a wrapper of its own: the document, the bytes."""
+    return {_WRAPPERS[_kind(value)]: canonical(value.adapted, names, depth)}
+
+
 def _query(query: Any, names: Names, depth: int) -> Any:
     try:
         sql = canonical(query.sql(), names, depth)
-    except Exception as error:  # noqa: BLE001  a query without SQL is a result like any other
+    except Exception as error:
         sql = canonical(error, names, depth)
     return {f"query {_kind(query)}": sql}
 
@@ -133,9 +140,11 @@ _SCALARS: dict[type, Callable[[Any], str]] = {
     dt.date: dt.date.isoformat,
     dt.time: dt.time.isoformat,
 }
+_WRAPPERS = {"Json": "json", "Jsonb": "json", "Binary": "binary"}
 _FORMS: tuple[tuple[Callable[[object], bool], Callable[[Any, Names, int], Any]], ...] = (
     (lambda value: type(value) in _SCALARS, _scalar),
     (_is(memoryview), _memory),
+    (lambda value: _kind(value) in _WRAPPERS and hasattr(value, "adapted"), _adapted),
     (_is(type), _class),
     (lambda value: _is_named("Json")(value) and not hasattr(value, "__sql__"), _document),
     (_is(BaseException), _exception),

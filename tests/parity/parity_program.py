@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PROGRAMS = Path(__file__).parent / "programs"
+#: Programs that need PostgreSQL.
+FOR_POSTGRES = PROGRAMS / "postgres"
 
 
 @dataclass(frozen=True)

@@ -8,50 +8,54 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import sqlite3
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from parity_canonical import Names, canonical
+from parity_sqlite import SqliteDatabases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
+    from parity_postgres import PostgresDatabases
     from parity_program import Program
-
-_SCHEMA = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name"
 
 
 class Recorder:
     """Given to a program as `t`: makes databases and records what the program shows."""
 
-    def __init__(self, folder: Path) -> None:
-        """Starts an empty record; the program's files go into `folder`."""
+    def __init__(self, folder: Path, postgres: PostgresDatabases | None = None) -> None:
+        """Starts an empty record; the program's files go into `folder`, its databases are SQLite's or `postgres`."""
         self.events: list[list[Any]] = []
         self._folder = folder
         self._names = Names(str(folder))
-        self._databases: list[tuple[Any, Path | None]] = []
+        self._postgres = postgres
+        self._databases = postgres or SqliteDatabases(folder)
         self._labels: set[str] = set()
 
-    def database(self, cls: type | None = None, *, file: bool = False, **options: Any) -> Any:
-        """Makes a fresh SQLite database whose contents are recorded at the program's end.
+    def database(self, cls: type | None = None, **options: Any) -> Any:
+        """Makes a fresh database whose contents are recorded at the program's end.
 
         Args:
-            cls: The database class; `SqliteDatabase` of the engine when omitted.
-            file: A file in the program's folder instead of `:memory:`.
-            options: Passed on to the class.
+            cls: The database class; `SqliteDatabase` or `PostgresqlDatabase` of the engine when omitted.
+            options: Passed on to the class. `file=True` asks SQLite for a file in the program's folder instead
+                of `:memory:`; PostgreSQL is not given what only SQLite knows.
         """
-        import peewee
+        return self._databases.make(cls, options)
 
-        path = self._folder / f"database{len(self._databases) + 1}.db" if file else None
-        database = (cls or peewee.SqliteDatabase)(str(path) if path else ":memory:", **options)
-        self._databases.append((database, path))
-        return database
+    def settings(self) -> dict[str, Any]:
+        """Makes a fresh database on PostgreSQL and returns `database`, `host`, `port` and `user`.
+
+        Raises:
+            TypeError: The program runs on SQLite.
+        """
+        if self._postgres is None:
+            raise TypeError("t.settings is for programs that run on PostgreSQL only")
+        return self._postgres.settings()
 
     def watch(self, database: Any) -> Any:
-        """Records the contents of a database which the program made itself; returns it."""
-        name = str(database.database)
-        self._databases.append((database, None if ":memory:" in name else Path(name)))
+        """Records the contents of a SQLite database which the program made itself; returns it."""
+        self._databases.watch(database)
         return database
 
     def path(self, name: str) -> str:
@@ -72,7 +76,7 @@ class Recorder:
         """
         try:
             yield
-        except Exception as error:  # noqa: BLE001  which exception it is, is the result
+        except Exception as error:
             self._add("raises", label, self._exception(error, message=message))
         else:
             self._add("raises", label, "nothing raised")
@@ -90,7 +94,7 @@ class Recorder:
     def finish(self, error: BaseException | None, *, message: bool = True) -> dict[str, Any]:
         """Returns the whole record; `error` is what left the program, if anything did."""
         end = "returned" if error is None else self._exception(error, message=message)
-        return {"events": self.events, "end": end, "databases": self._contents()}
+        return {"events": self.events, "end": end, "databases": self._databases.contents(self._names)}
 
     def _add(self, kind: str, label: str, value: Any) -> None:
         if label in self._labels:
@@ -98,40 +102,32 @@ class Recorder:
         self._labels.add(label)
         self.events.append([kind, label, value])
 
-    def _exception(self, error: BaseException, *, message: bool) -> dict[str, str]:
-        caught = {"class": type(error).__name__}
-        if message:
+    def _exception(self, error: BaseException, *, message: bool) -> dict[str, str | None]:
+        caught: dict[str, str | None] = {"class": type(error).__name__}
+        if self._postgres and (state := _sqlstate(error)) is not None:
+            caught["sqlstate"] = state
+        # The text of a driver is its own affair; on SQLite both engines have the same one.
+        if message and not (self._postgres and _is_of_a_driver(error)):
             caught["message"] = self._names.text(str(error))
         return caught
 
-    def _contents(self) -> list[Any]:
-        return [self._content(database, path) for database, path in self._databases]
 
-    def _content(self, database: Any, path: Path | None) -> Any:
-        try:
-            if path is None:
-                return "closed" if database.is_closed() else self._read(database.execute_sql)
-            if not path.exists():
-                return "no file"
-            with contextlib.closing(sqlite3.connect(path, timeout=1)) as connection:
-                return self._read(connection.execute)
-        except Exception as error:  # noqa: BLE001  an unreadable database is a result too
-            return self._exception(error, message=False)
+def _sqlstate(error: BaseException) -> str | None:
+    """Returns the five characters by which the server tells its errors apart, where it was the server's."""
+    states = (getattr(one, name, None) for one in _originals(error) for name in ("pgcode", "sqlstate"))
+    return next((state for state in states if isinstance(state, str)), None)
 
-    def _read(self, execute: Any) -> dict[str, Any]:
-        schema = [list(row) for row in execute(_SCHEMA).fetchall()]
-        virtual = [row[1] for row in schema if str(row[3]).upper().startswith("CREATE VIRTUAL")]
-        shadow = tuple(f"{name}_" for name in virtual)
-        tables = [row[1] for row in schema if row[0] == "table" and not row[1].startswith(shadow)]
-        return {
-            "schema": canonical(schema, self._names),
-            "rows": {table: self._rows(execute, table) for table in tables},
-        }
 
-    def _rows(self, execute: Any, table: str) -> list[Any]:
-        quoted = '"' + table.replace('"', '""') + '"'
-        select = f"SELECT * FROM {quoted}"
-        return [canonical(tuple(row), self._names) for row in execute(select).fetchall()]
+def _is_of_a_driver(error: BaseException) -> bool:
+    """Whether the oracle's driver raised it."""
+    return any(type(one).__module__.startswith("psycopg") for one in _originals(error))
+
+
+def _originals(error: BaseException | None) -> Iterator[BaseException]:
+    """Yields an exception and those that were wrapped in it."""
+    while isinstance(error, BaseException):
+        yield error
+        error = getattr(error, "orig", None)
 
 
 class _ToRecorder(logging.Handler):
@@ -143,9 +139,9 @@ class _ToRecorder(logging.Handler):
         self._recorder.statement(record)
 
 
-def run_program(one: Program, folder: Path) -> dict[str, Any]:
-    """Runs one program in this process and returns its record."""
-    recorder = Recorder(folder)
+def run_program(one: Program, folder: Path, postgres: PostgresDatabases | None = None) -> dict[str, Any]:
+    """Runs one program in this process, on SQLite or on PostgreSQL, and returns its record."""
+    recorder = Recorder(folder, postgres)
     logger = logging.getLogger("peewee")
     handler = _ToRecorder(recorder)
     logger.addHandler(handler)
@@ -154,7 +150,7 @@ def run_program(one: Program, folder: Path) -> dict[str, Any]:
     failure: BaseException | None = None
     try:
         one.body(recorder)
-    except Exception as error:  # noqa: BLE001  how a program ends is part of its record
+    except Exception as error:
         failure = error
     finally:
         logger.removeHandler(handler)

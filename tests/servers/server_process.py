@@ -27,6 +27,8 @@ GUARD = Path(__file__).parent / "guard.py"
 PATIENCE = 30.0
 #: A socket's path is limited to 107 bytes; the folder leaves room for the socket's own name.
 LONGEST_FOLDER = 60
+MEMORY = Path("/dev/shm")  # noqa: S108  mkdtemp makes a folder in it
+MEMORY_AT_LEAST = 2 << 30
 
 
 class ServerFailed(RuntimeError):  # noqa: N818  it says what happened
@@ -146,7 +148,7 @@ class ServerProcess:
 
     def crash(self) -> None:
         """Kills the process and its children, as a power cut would, and waits until they are gone."""
-        children = _children(self.pid)
+        children = children_of(self.pid)
         self.end(signal.SIGKILL)
         for child in children:
             with contextlib.suppress(ProcessLookupError):
@@ -206,8 +208,12 @@ def free_port() -> int:
 
 
 def _short_root() -> str:
-    """Returns the first folder for temporary files that is short and open to the ordinary user."""
-    for root in (tempfile.gettempdir(), "/tmp", "/var/tmp"):  # noqa: S108  mkdtemp makes a folder in it
+    """Returns the first folder for temporary files that is short and open to the ordinary user.
+
+    Memory comes first where there is plenty: a server makes some hundred files for each database.
+    """
+    memory = [str(MEMORY)] if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= MEMORY_AT_LEAST else []
+    for root in (*memory, tempfile.gettempdir(), "/tmp", "/var/tmp"):  # noqa: S108  mkdtemp makes a folder in it
         if len(root) <= LONGEST_FOLDER and _is_open(Path(root)):
             return root
     raise RuntimeError(f"no folder for temporary files is short and open to others: {tempfile.gettempdir()}")
@@ -219,7 +225,8 @@ def _is_open(root: Path) -> bool:
     return root.is_dir() and all(one.stat().st_mode & 0o001 for one in (root, *root.resolve().parents))
 
 
-def _children(pid: int) -> list[int]:
+def children_of(pid: int) -> list[int]:
+    """Returns the ids of a process's children."""
     return [child for child, (parent, _) in _processes().items() if parent == pid]
 
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use redstart_core::{Batch, Error, Result};
+use redstart_postgres as postgres;
 use redstart_sqlite as sqlite;
 use redstart_wait::{Deadline, by_deadline, offload};
 
@@ -59,8 +60,10 @@ impl Connection {
             Self::Postgres(connection) => {
                 let connection = connection.clone();
                 Box::pin(async move {
-                    let answer = connection.run(driver_statement(request.lend())).await?;
-                    let mut rows = Rows::arrived(answer);
+                    let mut settling = Settling(Some(connection.clone()));
+                    let answer = connection.run(driver_statement(request.lend())).await;
+                    settling.0 = None;
+                    let mut rows = Rows::arrived(answer?);
                     let mut batch = Batch::default();
                     rows.next_into(&mut batch, usize::MAX)?;
                     Ok((rows, batch))
@@ -171,6 +174,27 @@ async fn within<T>(
     let outcome = by_deadline(deadline, operation).await;
     outcome.unwrap_or_else(|Deadline| Err(Error::timed_out()))
 }
+
+/// Ends on the server what was left running, on a thread of its own, if an operation is
+/// dropped before its end.
+struct Settling(Option<postgres::Connection>);
+
+impl Drop for Settling {
+    fn drop(&mut self) {
+        let Some(connection) = self.0.take() else {
+            return;
+        };
+        if connection.is_unsettled() && !connection.is_closed() {
+            redstart_wait::spawn(move || {
+                // A connection that does not settle is closed, which its next user sees.
+                let _ = redstart_wait::wait(connection.settle(PATIENCE));
+            });
+        }
+    }
+}
+
+/// How long the end of a cancelled statement is waited for.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Interrupts the statements of a connection if an operation is dropped before its end.
 async fn interrupting<T>(

@@ -3,7 +3,7 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU8, Ordering};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_lock::Mutex;
@@ -30,7 +30,8 @@ struct Inner {
     pooled: bool,
     closed: AtomicBool,
     status: AtomicU8,
-    statement_timeout: RwLock<Option<Duration>>,
+    /// Why the connection was found closed, until somebody was told.
+    untold: std::sync::Mutex<Option<Error>>,
 }
 
 /// A statement and its values.
@@ -62,7 +63,7 @@ impl Connection {
             pooled: session.is_pooled(),
             closed: AtomicBool::new(false),
             status: AtomicU8::new(session.wire.status()),
-            statement_timeout: RwLock::default(),
+            untold: std::sync::Mutex::default(),
             session: Mutex::new(session),
         })))
     }
@@ -73,13 +74,12 @@ impl Connection {
         self.require_open()?;
         let mut session = self.0.session.lock().await;
         self.require_open()?;
-        let limit = statement.timeout.or_else(|| self.statement_timeout());
         let outcome = session
             .run(Request {
                 sql: statement.sql,
                 values: statement.values,
                 formatted: statement.formatted,
-                deadline: limit.map(|limit| Instant::now() + limit),
+                deadline: statement.timeout.map(|limit| Instant::now() + limit),
             })
             .await;
         self.note(&session);
@@ -190,6 +190,9 @@ impl Connection {
         match self.0.session.try_lock() {
             Some(mut session) => {
                 let alive = session.wire.is_unsettled() || session.wire.is_alive();
+                if !alive {
+                    *self.untold() = session.wire.failure().cloned();
+                }
                 self.note(&session);
                 alive
             }
@@ -203,15 +206,15 @@ impl Connection {
         self.0.status.load(Ordering::Acquire)
     }
 
+    /// Tells whether a statement was left before its end, or one is running.
+    pub fn is_unsettled(&self) -> bool {
+        let session = self.0.session.try_lock();
+        session.is_none_or(|session| session.wire.is_unsettled())
+    }
+
     /// Tells whether work was left on the connection: a running statement, an open transaction.
     pub fn is_dirty(&self) -> bool {
-        if self.transaction_status() != b'I' {
-            return true;
-        }
-        self.0
-            .session
-            .try_lock()
-            .is_none_or(|session| session.wire.is_unsettled())
+        self.transaction_status() != b'I' || self.is_unsettled()
     }
 
     /// Cancels what the connection runs.
@@ -237,16 +240,6 @@ impl Connection {
         self.0.pooled
     }
 
-    /// Sets how long a statement may take that says nothing itself.
-    pub fn set_statement_timeout(&self, limit: Option<Duration>) {
-        let mut place = self
-            .0
-            .statement_timeout
-            .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        *place = limit;
-    }
-
     /// Has the values of `hstore`, whose number is given, taken apart from now on.
     pub fn register_hstore(&self, type_number: u32) {
         if let Some(mut session) = self.0.session.try_lock() {
@@ -266,14 +259,6 @@ impl Connection {
         session.wire.parameter(name).map(str::to_owned)
     }
 
-    fn statement_timeout(&self) -> Option<Duration> {
-        *self
-            .0
-            .statement_timeout
-            .read()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
-
     fn note(&self, session: &Session) {
         self.0
             .status
@@ -283,11 +268,17 @@ impl Connection {
         }
     }
 
-    fn require_open(&self) -> Result<()> {
-        if self.is_closed() {
-            return Err(error::interface("connection already closed"));
+    /// Fails where the connection is closed: the first time with what the server said last.
+    pub fn require_open(&self) -> Result<()> {
+        if !self.is_closed() {
+            return Ok(());
         }
-        Ok(())
+        let told = self.untold().take();
+        Err(told.unwrap_or_else(|| error::interface("connection already closed")))
+    }
+
+    fn untold(&self) -> std::sync::MutexGuard<'_, Option<Error>> {
+        self.0.untold.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Tells whether this process opened the connection: a forked child must leave it alone.

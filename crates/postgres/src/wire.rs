@@ -14,6 +14,13 @@ use crate::error;
 use crate::frame::{self, Body, Input};
 use crate::stream::{Stream, is_pending};
 
+/// What taking back unsent messages has to know.
+#[derive(Clone, Copy, Default)]
+struct Unsent {
+    syncs: u32,
+    unsynced_before: bool,
+}
+
 /// A connection that speaks the protocol.
 pub(crate) struct Wire {
     stream: Stream,
@@ -29,6 +36,9 @@ pub(crate) struct Wire {
     parameters: HashMap<String, String>,
     notices: Vec<Error>,
     failure: Option<Error>,
+    /// Of what was appended and not sent: how many `Sync`, and whether messages were sent before
+    /// it that none follows.
+    unsent: Unsent,
     pub(crate) cancel_key: Option<CancelKey>,
 }
 
@@ -46,6 +56,7 @@ impl Wire {
             parameters: HashMap::new(),
             notices: Vec::new(),
             failure: None,
+            unsent: Unsent::default(),
             cancel_key: None,
         }
     }
@@ -68,6 +79,11 @@ impl Wire {
     /// Takes the notices that came.
     pub(crate) fn take_notices(&mut self) -> Vec<Error> {
         std::mem::take(&mut self.notices)
+    }
+
+    /// Gives why the connection is of no use any more.
+    pub(crate) fn failure(&self) -> Option<&Error> {
+        self.failure.as_ref()
     }
 
     /// Tells whether the connection is of no use any more.
@@ -113,12 +129,14 @@ impl Wire {
         frame::message(&mut self.output, b'S', |_| ());
         self.unsynced = false;
         self.owed += 1;
+        self.unsent.syncs += 1;
     }
 
     /// Appends a question as text, which is a sequence of its own.
     pub(crate) fn put_query(&mut self, sql: &str) {
         frame::message(&mut self.output, b'Q', |body| frame::cstr(body, sql));
         self.owed += 1;
+        self.unsent.syncs += 1;
     }
 
     /// Appends that no rows are going to be copied. The `Sync` before it was not listened to.
@@ -159,6 +177,10 @@ impl Wire {
             }
         }
         self.sent = 0;
+        self.unsent = Unsent {
+            syncs: 0,
+            unsynced_before: self.unsynced,
+        };
         if self.output.capacity() > KEPT {
             self.output = Vec::new();
         } else {
@@ -244,16 +266,24 @@ impl Wire {
             return Ok(());
         }
         let deadline = Instant::now() + PATIENCE;
+        self.take_back();
         let settled = by_deadline(Some(deadline), async {
             if self.unsynced {
                 self.put_sync();
             }
             self.flush().await?;
-            if let Some(key) = self.cancel_key.clone() {
-                // A server that cannot be reached any more shows that below.
-                let _ = key.cancel(deadline).await;
+            // A request that comes while the server still reads is ignored by it.
+            while self.owed > 0 {
+                if let Some(key) = self.cancel_key.clone() {
+                    // A server that cannot be reached any more shows that below.
+                    let _ = key.cancel(deadline).await;
+                }
+                let soon = Some(Instant::now() + AGAIN);
+                if let Ok(outcome) = by_deadline(soon, self.finish()).await {
+                    return outcome;
+                }
             }
-            self.finish().await
+            Ok(())
         })
         .await;
         match settled {
@@ -261,6 +291,16 @@ impl Wire {
             Err(_) => Err(self.fail(error::lost(
                 "the server did not end a cancelled statement in time; the connection is closed",
             ))),
+        }
+    }
+
+    /// Takes back messages of which nothing was sent yet.
+    fn take_back(&mut self) {
+        if self.sent == 0 && !self.output.is_empty() && !self.stream.holds_bytes() {
+            self.output.clear();
+            self.owed -= self.unsent.syncs.min(self.owed);
+            self.unsynced = self.unsent.unsynced_before;
+            self.unsent.syncs = 0;
         }
     }
 
@@ -362,6 +402,9 @@ impl Wire {
 
 /// The longest time in which a cancelled statement has to end.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// After which time a server that has not stopped is asked again.
+const AGAIN: Duration = Duration::from_millis(50);
 
 /// The largest empty buffer that is kept.
 const KEPT: usize = 1 << 20;

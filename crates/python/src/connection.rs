@@ -245,14 +245,22 @@ impl Connection {
         self.native.is_closed()
     }
 
+    /// Tells whether rows that were fetched are gone: SQLite's end with their connection.
+    #[inline]
+    pub(crate) fn has_ended_rows(&self) -> bool {
+        self.is_closed() && self.native.as_sqlite().is_some()
+    }
+
     /// Gives the engine's connection if it is open.
     pub(crate) fn open(&self, py: Python<'_>) -> PyResult<redstart_engine::Connection> {
-        if self.is_closed() {
+        if let Some(native) = self.native.as_postgres() {
+            native
+                .require_open()
+                .map_err(|error| errors::to_py(py, &error))?;
+        } else if self.is_closed() {
             let message = "Cannot operate on a closed database.";
-            return Err(errors::to_py(
-                py,
-                &Error::new(ErrorKind::Programming, message),
-            ));
+            let error = Error::new(ErrorKind::Programming, message);
+            return Err(errors::to_py(py, &error));
         }
         Ok(self.native.clone())
     }

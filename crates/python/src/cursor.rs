@@ -253,7 +253,7 @@ impl Cursor {
 
     /// Closes the cursor; its statement ends.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
-        if let Some(connection) = self.connection(py) {
+        if let Some(connection) = self.connection(py).filter(|one| one.get().has_ended_rows()) {
             connection.get().open(py)?;
         }
         self.end(py);
@@ -358,7 +358,7 @@ impl Cursor {
         let closed = self.connection.with(py, |connection| {
             connection
                 .as_ref()
-                .is_none_or(|connection| connection.get().is_closed())
+                .is_none_or(|connection| connection.get().has_ended_rows())
         });
         let found = self.state.with(py, |state| {
             let batch = state.batch.as_ref().filter(|_| !closed)?;
@@ -377,7 +377,14 @@ impl Cursor {
 
     #[cold]
     fn next_batch(&self, py: Python<'_>) -> PyResult<Option<(Arc<Batch>, u32)>> {
-        self.usable(py)?;
+        let arrived = self.state.with(py, |state| {
+            let rows = state.rows.as_ref();
+            !state.closed && !state.busy && rows.is_none_or(|rows| !rows.waits())
+        });
+        let connection = self.connection(py);
+        if !arrived || connection.is_none_or(|connection| connection.get().has_ended_rows()) {
+            self.usable(py)?;
+        }
         // Making rows runs no bytecode: a loop over a long result would not notice a signal.
         py.check_signals()?;
         let (rows, last) = self.state.with(py, |state| {
@@ -481,6 +488,10 @@ impl Cursor {
                 &Error::new(ErrorKind::Programming, message),
             ))
         };
+        if closed && connection.get().native().as_postgres().is_some() {
+            let error = Error::new(ErrorKind::Interface, "cursor already closed");
+            return Err(errors::to_py(py, &error));
+        }
         if closed {
             return refused("Cannot operate on a closed cursor.");
         }

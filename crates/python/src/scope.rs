@@ -43,6 +43,7 @@ struct Place(AttachedCell<Option<Py<ConnectionState>>>);
 struct Ending {
     states: Weak<States>,
     scope: ScopeId,
+    ended: Option<Py<PyAny>>,
 }
 
 #[pymethods]
@@ -145,6 +146,7 @@ impl Scopes {
             let ending = Ending {
                 states: Arc::downgrade(&self.states),
                 scope: ScopeId::current_thread(),
+                ended: self.tasks.ended(py),
             };
             let ending = Bound::new(py, ending)?;
             self.endings
@@ -192,11 +194,22 @@ impl Place {
 
 impl Drop for Ending {
     fn drop(&mut self) {
-        let state = self
+        let place = self
             .states
             .upgrade()
             .and_then(|states| states.remove(self.scope));
-        drop(state);
+        let (Some(place), Some(ended)) = (place, self.ended.take()) else {
+            return;
+        };
+        // At the end of the process nobody is left to be told.
+        Python::try_attach(|py| {
+            let Some(state) = place.held(py).filter(|state| !state.get().closed(py)) else {
+                return;
+            };
+            if let Err(error) = ended.call1(py, (state,)) {
+                error.write_unraisable(py, None);
+            }
+        });
     }
 }
 

@@ -117,6 +117,9 @@ pub(crate) fn signal_watch() -> ProgressHandler {
 /// The number of steps of SQLite's virtual machine between two looks at the clock.
 pub(crate) const STEPS_BETWEEN_LOOKS: i32 = 20_000;
 
+/// `SQLITE_BUSY`.
+const BUSY: i32 = 5;
+
 const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 
 thread_local! {
@@ -128,7 +131,8 @@ thread_local! {
 /// Gives the exception of a failed statement: the signal's or the driver's.
 pub(crate) fn exception(py: Python<'_>, error: &Error) -> PyErr {
     let signal = SIGNAL.with(RefCell::take);
-    if let Some(signal) = signal.filter(|_| error.is_interrupted()) {
+    // A wait for another connection's lock that is interrupted says that the lock was not free.
+    if let Some(signal) = signal.filter(|_| error.is_interrupted() || error.code() == Some(BUSY)) {
         return signal;
     }
     if error.kind() != ErrorKind::Operational || error.host_failure().is_none() {

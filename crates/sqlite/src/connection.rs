@@ -5,7 +5,6 @@ use std::ffi::{CStr, CString, c_int};
 use std::fmt;
 use std::ptr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use redstart_core::{Error, ErrorKind, Result, Value};
 use rusqlite::ffi;
@@ -136,14 +135,6 @@ impl Connection {
         // SAFETY: `used` keeps the connection alive; the call takes no lock.
         unsafe { ffi::sqlite3_interrupt(used.db()) };
         Ok(())
-    }
-
-    /// Sets how long a statement waits for another connection's lock.
-    pub fn set_busy_timeout(&self, timeout: Duration) -> Result<()> {
-        let lock = self.handle.lock()?;
-        let milliseconds = c_int::try_from(timeout.as_millis()).unwrap_or(c_int::MAX);
-        // SAFETY: the connection is open and locked.
-        lock.check(unsafe { ffi::sqlite3_busy_timeout(lock.db(), milliseconds) })
     }
 
     /// Sets a limit (`SQLITE_LIMIT_…`) and gives the previous one; a negative value

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use redstart_core::Result;
 use rusqlite::ffi;
 
+use crate::busy::Busy;
 use crate::connection::Connection;
 
 /// What is told the text of each statement, with its values written in, when it begins.
@@ -22,6 +23,7 @@ pub type ProgressHandler = Arc<dyn Fn() -> bool + Send + Sync>;
 pub(crate) struct Hooks {
     trace: Option<Box<Trace>>,
     progress: Option<Box<ProgressHandler>>,
+    pub(crate) busy: Option<Box<Busy>>,
 }
 
 impl Connection {

@@ -4,6 +4,7 @@
 
 mod aggregate;
 mod backup;
+mod busy;
 pub mod capability;
 mod collation;
 mod comment;

@@ -2,6 +2,7 @@
 //! asleep and wakes up; one that is far away never does, and then nothing is tried.
 
 use std::cell::Cell;
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec};
@@ -14,6 +15,10 @@ pub fn spin(wish: &Wish) -> bool {
     let Some((source, Interest::Read)) = &wish.io else {
         return false;
     };
+    // On the only core there is, the server cannot answer while we look.
+    if !*SEVERAL_CORES {
+        return false;
+    }
     let mut habit = HABIT.get();
     let Some(budget) = habit.budget() else {
         HABIT.set(habit);
@@ -66,6 +71,9 @@ impl Habit {
         self.usual = (self.usual * 7 + took) / 8;
     }
 }
+
+static SEVERAL_CORES: LazyLock<bool> =
+    LazyLock::new(|| std::thread::available_parallelism().is_ok_and(|cores| cores.get() > 1));
 
 const WORTHWHILE: Duration = Duration::from_micros(60);
 const SHORTEST: Duration = Duration::from_micros(20);

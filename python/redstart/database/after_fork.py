@@ -1,7 +1,7 @@
 """What happens to databases in the child of a ``fork``: the connections stay the parent's.
 
-The child neither uses nor closes them: it begins without any. What is left alone here is never closed, for closing could
-speak to the server, or release locks of a file that the parent holds.
+The child neither uses nor closes them: it begins without any. What is left alone here is never closed, for closing
+could speak to the server, or release locks of a file that the parent holds.
 """
 
 from __future__ import annotations

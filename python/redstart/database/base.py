@@ -18,12 +18,13 @@ from redstart.database import after_fork
 from redstart.database.async_methods import AsyncMethods
 from redstart.database.atomic import _atomic
 from redstart.database.connection_context import ConnectionContext
+from redstart.database.dialect import UNKNOWN, Dialect
 from redstart.database.log import is_heard, log_statement
 from redstart.database.manual_commit import _manual
 from redstart.database.savepoint import _savepoint
 from redstart.database.transaction import _transaction
 from redstart.deprecation import warn_deprecated
-from redstart.exceptions import EXCEPTIONS, ExceptionWrapper, InterfaceError, NotSupportedError, OperationalError
+from redstart.exceptions import EXCEPTIONS, ExceptionWrapper, InterfaceError, OperationalError
 from redstart.exceptions.wrapper import translate
 from redstart.model_order import sort_models
 
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 _translating = ExceptionWrapper(EXCEPTIONS)
 
 
-class Database(AsyncMethods, _callable_context_manager):
+class Database(AsyncMethods, Dialect, _callable_context_manager):
     """A database and the connection that the current thread, or task, has to it.
 
     Used as a context, it is a connection with a transaction; used as a decorator, the same.
@@ -78,7 +79,7 @@ class Database(AsyncMethods, _callable_context_manager):
     # How upserts are written, and whether `DEFAULT VALUES` exists.
     _conflict_style: ClassVar[str] = "sqlite"
     _default_values: ClassVar[bool] = True
-    _dialect_name: ClassVar[str] = "a database"
+    _dialect_name: ClassVar[str] = UNKNOWN
     # Whether a task has a connection of its own in any case, and how rows are streamed.
     _by_task: ClassVar[bool] = False
     _streams_by_cursor: ClassVar[bool] = False
@@ -650,78 +651,6 @@ class Database(AsyncMethods, _callable_context_manager):
         for group in chunked(it, n):
             with self.atomic():
                 yield from group
-
-    # Introspection.
-
-    def table_exists(self, table_name: Any, schema: str | None = None) -> bool:
-        """Tells whether a table exists.
-
-        Args:
-            table_name: Its name, or a model.
-            schema: The schema.
-        """
-        meta = getattr(table_name, "_meta", None)
-        if meta is not None and isinstance(table_name, type):
-            table_name, schema = meta.table_name, meta.schema
-        return table_name in self.get_tables(schema=schema)
-
-    def _missing(self, method: str) -> Exception:
-        """Gives the exception for a method that this kind of database does not have yet."""
-        if type(self)._dialect_name == Database._dialect_name:
-            return NotImplementedError(f"{type(self).__name__} has to define {method}")
-        return NotSupportedError(f"This version of Redstart has no {method}() for {self._dialect_name} yet.")
-
-    def get_tables(self, schema: str | None = None) -> list[str]:
-        """Gives the names of the tables, sorted."""
-        raise self._missing("get_tables")
-
-    def get_views(self, schema: str | None = None) -> list[Any]:
-        """Gives the views."""
-        raise self._missing("get_views")
-
-    def get_indexes(self, table: str, schema: str | None = None) -> list[Any]:
-        """Gives the indexes of a table."""
-        raise self._missing("get_indexes")
-
-    def get_columns(self, table: str, schema: str | None = None) -> list[Any]:
-        """Gives the columns of a table."""
-        raise self._missing("get_columns")
-
-    def get_primary_keys(self, table: str, schema: str | None = None) -> list[str]:
-        """Gives the names of the columns of a table's primary key, in the key's order."""
-        raise self._missing("get_primary_keys")
-
-    def get_foreign_keys(self, table: str, schema: str | None = None) -> list[Any]:
-        """Gives the foreign keys of a table."""
-        raise self._missing("get_foreign_keys")
-
-    def sequence_exists(self, seq: str, schema: str | None = None) -> bool:
-        """Tells whether a sequence exists."""
-        raise self._missing("sequence_exists")
-
-    # Expressions that every dialect writes in its own way.
-
-    def extract_date(self, date_part: str, date_field: Any) -> Any:
-        """Gives a part of a date as an expression."""
-        raise self._missing("extract_date")
-
-    def truncate_date(self, date_part: str, date_field: Any) -> Any:
-        """Gives a date cut to a part as an expression."""
-        raise self._missing("truncate_date")
-
-    def to_timestamp(self, date_field: Any) -> Any:
-        """Gives the seconds since 1970 as an expression."""
-        raise self._missing("to_timestamp")
-
-    def from_timestamp(self, date_field: Any) -> Any:
-        """Gives the date of seconds since 1970 as an expression."""
-        raise self._missing("from_timestamp")
-
-    def random(self) -> Any:
-        """Gives a random number as an expression, to order by."""
-        from redstart.node import fn
-
-        return fn.random()
 
     # Models.
 

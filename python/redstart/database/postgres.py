@@ -12,7 +12,6 @@ from redstart.database.postgres_adapter import Psycopg2Adapter, Psycopg3Adapter
 from redstart.database.postgres_conflict import conflict_update
 from redstart.database.postgres_introspection import PostgresIntrospection
 
-
 #: libpq's number for a transaction that failed.
 _FAILED = 3
 
@@ -52,8 +51,6 @@ class PostgresqlDatabase(PostgresIntrospection, Database):
     param: ClassVar[str] = "%s"
     compound_select_parentheses = 1
     for_update = True
-    # The server binds values, and takes none in the definition of an index.
-    index_value_literals = True
     nulls_ordering = True
     returning_clause = True
     sequences = True
@@ -186,9 +183,8 @@ class PostgresqlDatabase(PostgresIntrospection, Database):
                 known = ", ".join(self._adapter.isolation_levels_inv)
                 raise ValueError(f"{level!r} is no isolation level; there are {known}.")
             words.append(f"ISOLATION LEVEL {name}")
-        for mode in ("readonly", "deferrable"):
-            if modes.pop(mode, False):
-                words.append({"readonly": "READ ONLY", "deferrable": "DEFERRABLE"}[mode])
+        known_modes = {"readonly": "READ ONLY", "deferrable": "DEFERRABLE"}
+        words += [text for mode, text in known_modes.items() if modes.pop(mode, False)]
         if modes:
             raise TypeError(f"a transaction has no setting {', '.join(sorted(modes))}")
         return f"BEGIN TRANSACTION {', '.join(words)}" if words else "BEGIN"

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-class Wanted(BaseException):  # noqa: N818 - not an error
+class Wanted(BaseException):
     """Carries the query that is to run first."""
 
     def __init__(self, query: Any) -> None:

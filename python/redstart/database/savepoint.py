@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 
 from redstart.callable_context import _callable_context_manager
 from redstart.database.undo import is_undone, undo_to
@@ -58,6 +57,8 @@ class _savepoint(_callable_context_manager):  # noqa: N801 - peewee's name
         try:
             self.commit(begin=False)
         except BaseException:
+            from contextlib import suppress  # blocks seldom fail here
+
             # It may have been released already; what happened counts, not that it cannot be undone.
             with suppress(DatabaseError):
                 undo_to(self.db, self)
@@ -91,6 +92,8 @@ class _savepoint(_callable_context_manager):  # noqa: N801 - peewee's name
         try:
             await self.acommit(begin=False)
         except BaseException:
+            from contextlib import suppress  # blocks seldom fail here
+
             with suppress(DatabaseError):
                 await self._aundo()
             raise

@@ -1,4 +1,4 @@
-"""The undoing of blocks that fail where there is more to it than a statement: the connection is lost, or was only lent."""
+"""The undoing of blocks where there is more to it than a statement: the connection is lost, or was only lent."""
 
 from __future__ import annotations
 

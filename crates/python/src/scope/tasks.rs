@@ -86,6 +86,11 @@ impl Tasks {
         }
     }
 
+    /// Gives what is called with the state of a task or thread that has ended.
+    pub(super) fn ended(&self, py: Python<'_>) -> Option<Py<PyAny>> {
+        self.ended.as_ref().map(|ended| ended.clone_ref(py))
+    }
+
     /// Gives the states of all tasks.
     pub(super) fn all(&self, py: Python<'_>) -> Vec<Py<ConnectionState>> {
         self.states.with(py, |states| {

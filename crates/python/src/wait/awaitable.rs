@@ -16,7 +16,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use redstart_core::Error;
 use redstart_engine::Pending;
-use redstart_wait::{Interest, Wish};
+use redstart_wait::{Interest, Wish, spin};
 
 use crate::attached::AttachedCell;
 
@@ -90,16 +90,21 @@ impl Awaitable {
             return Err(PyRuntimeError::new_err(message));
         };
         let waker = Waker::from(Arc::clone(&this.alarm));
-        let polled = py.detach(|| {
-            let mut context = Context::from_waker(&waker);
-            Wish::poll(operation.as_mut(), &mut context)
-        });
-        match polled {
-            Ok(finish) => Err(PyStopIteration::new_err((finish(py)?,))),
-            Err(wish) => {
-                this.operation.with(py, |place| *place = Some(operation));
-                Self::sleep(slf, &wish)
+        loop {
+            let polled = py.detach(|| {
+                let mut context = Context::from_waker(&waker);
+                Wish::poll(operation.as_mut(), &mut context)
+            });
+            let wish = match polled {
+                Ok(finish) => return Err(PyStopIteration::new_err((finish(py)?,))),
+                Err(wish) => wish,
+            };
+            // As long as no other task could run, an answer that is near is waited for here.
+            if wish.io.is_some() && is_alone(py)? && spin(&wish) {
+                continue;
             }
+            this.operation.with(py, |place| *place = Some(operation));
+            return Self::sleep(slf, &wish);
         }
     }
 
@@ -142,6 +147,8 @@ impl Awaitable {
         let Some(future) = future else {
             return Ok(());
         };
+        // The descriptor stays ready until the task reads: the loop would only call again.
+        self.wake_up(py)?;
         let future = future.bind(py);
         if !future.call_method0(intern!(py, "done"))?.is_truthy()? {
             future.call_method1(intern!(py, "set_result"), (py.None(),))?;
@@ -258,6 +265,12 @@ impl Wake for Alarm {
     fn wake(self: Arc<Self>) {
         self.ring();
     }
+}
+
+/// Tells whether the running loop is known to have nothing else to do at the moment.
+fn is_alone(py: Python<'_>) -> PyResult<bool> {
+    let waiting = running_loop(py)?.getattr_opt(intern!(py, "_ready"))?;
+    waiting.map_or(Ok(false), |waiting| Ok(waiting.len()? == 0))
 }
 
 fn running_loop(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
