@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from servers.fixtures import TestDatabase
 
 #: After so many seconds a test hangs, and the run ends with the stacks of all threads.
-LIMIT = 120
+LIMIT = 60
 
 
 @pytest.fixture(autouse=True)
