@@ -24,9 +24,9 @@ class _transaction(_callable_context_manager):  # noqa: N801 - peewee's name
             self.db.begin(*args, **kwargs)
         except Exception:
             raise
-        except BaseException:
-            # Interrupted: it may have begun, and nobody is going to end it.
-            self._undo()
+        except BaseException as interruption:
+            # It may have begun, and nobody is going to end it.
+            self._undo(interruption)
             raise
 
     def commit(self, begin: bool = True) -> None:

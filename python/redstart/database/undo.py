@@ -42,7 +42,7 @@ def is_undone_by(database: Any, error: Any) -> bool:
     return not state.closed and not getattr(state.conn, "in_transaction", True)
 
 
-def undo_to(database: Any, savepoint: Any, error: BaseException | None) -> None:
+def undo_to(database: Any, savepoint: Any, error: Any) -> None:
     """Undoes what a savepoint holds, also on a connection whose task was cancelled.
 
     Args:
