@@ -13,6 +13,7 @@ import pytest
 
 from redstart import pool as module
 from redstart.pool import MaxConnectionsExceeded
+from unit.pool import holders
 from unit.pool.holders import PATIENCE, figures, held, until
 
 # Figures and holders.
@@ -92,11 +93,11 @@ def test_a_refusal_prints_the_holders(make):
     db = make(max_connections=2, track_checkouts=True)
     with held(db, 2, name="worker"), pytest.raises(MaxConnectionsExceeded) as caught:
         db.connect()
-    first, *holders = str(caught.value).split("\n")
+    first, *lines = str(caught.value).split("\n")
     assert first == "Exceeded maximum connections."
-    assert len(holders) == 2
-    for line in holders:
-        assert re.fullmatch(rf"  thread worker, \d+\.\d s, {re.escape(holders_file)}:\d+", line)
+    assert len(lines) == 2
+    for line in lines:
+        assert re.fullmatch(rf"  thread worker, \d+\.\d s, {re.escape(holders.__file__)}:\d+", line)
 
 
 @pytest.mark.spec("PH-002", "SB-078")
