@@ -137,7 +137,10 @@ def functions_on_arrays(t):
     t.show("no rows", Post.select(fn.array_agg(Post.name)).where(Post.name == "none").scalar())
     t.show("append", Post.update(points=fn.array_append(Post.points, 7)).where(Post.name == "two").execute())
     t.show("appended", Post.get(Post.name == "two").points)
-    t.show("concatenated", Post.update(points=Post.points.concat(Value([8, 8], unpack=False))).where(Post.name == "two").execute())
+    t.show(
+        "concatenated",
+        Post.update(points=Post.points.concat(Value([8, 8], unpack=False))).where(Post.name == "two").execute(),
+    )
     t.show("after", Post.get(Post.name == "two").points)
 
 
@@ -151,7 +154,9 @@ def arrays_are_updated(t):
     post.save()
     t.show("saved", Post.get(Post.name == "one").points)
     Post.insert_many([{"name": "many", "tags": ["m"], "points": [1]}, {"name": "more", "tags": None}]).execute()
-    t.show("many", [(row.tags, row.points) for row in Post.select().where(Post.name.startswith("m")).order_by(Post.name)])
+    t.show(
+        "many", [(row.tags, row.points) for row in Post.select().where(Post.name.startswith("m")).order_by(Post.name)]
+    )
 
 
 @program(spec=("FD-059",))

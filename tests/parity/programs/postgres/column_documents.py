@@ -44,7 +44,10 @@ def _there_and_back(t, field):
     for place, document in enumerate(DOCUMENTS):
         key = Doc.create(data=document).id
         t.show(f"read {place}", Doc.get_by_id(key).data)
-        t.show(f"raw {place}", Doc._meta.database.execute_sql("SELECT data, data::text FROM doc WHERE id = %s", (key,)).fetchone())
+        t.show(
+            f"raw {place}",
+            Doc._meta.database.execute_sql("SELECT data, data::text FROM doc WHERE id = %s", (key,)).fetchone(),
+        )
     key = Doc.create(data=None).id
     t.show("null", Doc._meta.database.execute_sql("SELECT data IS NULL FROM doc WHERE id = %s", (key,)).fetchone())
     t.show("read null", Doc.get_by_id(key).data)
@@ -152,7 +155,12 @@ def documents_are_changed_on_the_server(t):
     t.show("concatenated", Doc.get(one).data)
     t.show("remove", Doc.update(data=Doc.data.remove("k1", "deep")).where(one).execute())
     t.show("removed", Doc.get(one).data)
-    t.show("set", Doc.update(data=fn.jsonb_set(Doc.data, "{list,0}", Value("9", unpack=False).cast("jsonb"))).where(one).execute())
+    t.show(
+        "set",
+        Doc.update(data=fn.jsonb_set(Doc.data, "{list,0}", Value("9", unpack=False).cast("jsonb")))
+        .where(one)
+        .execute(),
+    )
     t.show("after", Doc.get(one).data)
 
 

@@ -39,7 +39,9 @@ def spans_come_back(t):
 @program(spec=("FD-059",))
 def spans_of_months_and_years(t):
     db = t.database()
-    for place, text in enumerate(("1 month", "1 year", "1 year 2 months 3 days 04:05:06.7", "-1 month", "-00:00:01.5", "1 mon -1 day")):
+    for place, text in enumerate(
+        ("1 month", "1 year", "1 year 2 months 3 days 04:05:06.7", "-1 month", "-00:00:01.5", "1 mon -1 day")
+    ):
         t.show(f"span {place}", db.execute_sql("SELECT %s::interval", (text,)).fetchone())
     t.show("difference", db.execute_sql("SELECT '2024-03-01'::timestamp - '2024-02-01'::timestamp").fetchone())
     t.show("days", db.execute_sql("SELECT '2024-03-01'::date - '2024-02-01'::date").fetchone())
@@ -86,7 +88,15 @@ def moments_have_the_zone_of_the_session(t):
     db.execute_sql("SET TIME ZONE '-03:30'")
     t.show("negative", rows())
     db.execute_sql("SET TIME ZONE 'Europe/Paris'")
-    t.show("old", [x.isoformat() for x in db.execute_sql("SELECT '1900-01-01 00:00:00+00'::timestamptz, '1995-06-01 00:00+00'::timestamptz").fetchone()])
+    t.show(
+        "old",
+        [
+            x.isoformat()
+            for x in db.execute_sql(
+                "SELECT '1900-01-01 00:00:00+00'::timestamptz, '1995-06-01 00:00+00'::timestamptz"
+            ).fetchone()
+        ],
+    )
     t.show("found", Event.select().where(Event.at == datetime.datetime(2024, 7, 1, 12, tzinfo=UTC)).count())
 
 
@@ -153,4 +163,9 @@ def vectors_are_searched(t):
     t.show("value", [row.vector for row in Post.select().order_by(Post.id)])
     rank = fn.ts_rank(Post.vector, fn.to_tsquery("english", "fox | dog"))
     t.show("ranked", [row.content for row in Post.select().order_by(rank.desc(), Post.id)])
-    t.show("headline", Post.select(fn.ts_headline("english", Post.content, fn.to_tsquery("english", "fox"))).order_by(Post.id).scalar())
+    t.show(
+        "headline",
+        Post.select(fn.ts_headline("english", Post.content, fn.to_tsquery("english", "fox")))
+        .order_by(Post.id)
+        .scalar(),
+    )

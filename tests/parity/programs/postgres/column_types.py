@@ -169,7 +169,7 @@ def texts(t):
         TextField(null=True),
         "",
         "a",
-        "O'Brien \"quoted\" \\ back",
+        'O\'Brien "quoted" \\ back',
         "100% %s %% :x ? $1",
         "Привет, 世界 🎉 é",
         "line\nfeed\ttab\r",
@@ -517,4 +517,7 @@ def values_without_a_field(t):
     for label, value in values.items():
         t.show(label, db.execute_sql("SELECT %s", (value,)).fetchone())
     t.show("bytes", bytes(db.execute_sql("SELECT %s", (b"\x00\xff",)).fetchone()[0]))
-    t.show("types", db.execute_sql("SELECT pg_typeof(%s)::text, pg_typeof(%s)::text", (1.5, datetime.date(2024, 1, 1))).fetchone())
+    t.show(
+        "types",
+        db.execute_sql("SELECT pg_typeof(%s)::text, pg_typeof(%s)::text", (1.5, datetime.date(2024, 1, 1))).fetchone(),
+    )

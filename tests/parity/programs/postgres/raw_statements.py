@@ -19,11 +19,15 @@ def _notes(t):
 def parameters_by_place(t):
     db = _notes(t)
     t.show("tuple", db.execute_sql("SELECT body FROM note WHERE stars = %s", (2,)).fetchall())
-    t.show("list", db.execute_sql("SELECT body FROM note WHERE stars = %s OR body = %s ORDER BY id", [2, "one"]).fetchall())
+    t.show(
+        "list", db.execute_sql("SELECT body FROM note WHERE stars = %s OR body = %s ORDER BY id", [2, "one"]).fetchall()
+    )
     t.show("no parameters", db.execute_sql("SELECT body FROM note ORDER BY id", ()).fetchall())
     t.show("none", db.execute_sql("SELECT count(*) FROM note", None).fetchall())
     t.show("same twice", db.execute_sql("SELECT %s::int, %s::int", (5, 5)).fetchone())
-    t.show("many", db.execute_sql("SELECT " + ", ".join(["%s"] * 200), list(range(200))).fetchone() == tuple(range(200)))
+    t.show(
+        "many", db.execute_sql("SELECT " + ", ".join(["%s"] * 200), list(range(200))).fetchone() == tuple(range(200))
+    )
 
 
 @program(spec=("DB-022",))
@@ -94,7 +98,10 @@ def nulls_as_parameters(t):
     t.show("value", db.execute_sql("SELECT %s", (None,)).fetchone())
     t.show("several", db.execute_sql("SELECT %s, %s::int, coalesce(%s, %s)", (None, None, None, "x")).fetchone())
     t.show("is null", db.execute_sql("SELECT %s IS NULL", (None,)).fetchone())
-    t.show("condition", db.execute_sql("SELECT count(*) FROM note WHERE %s::int IS NULL OR stars = %s", (None, None)).fetchone())
+    t.show(
+        "condition",
+        db.execute_sql("SELECT count(*) FROM note WHERE %s::int IS NULL OR stars = %s", (None, None)).fetchone(),
+    )
     db.execute_sql("INSERT INTO note (body, stars) VALUES (%s, %s)", (None, None))
     db.execute_sql("UPDATE note SET body = %s WHERE stars = %s", (None, 1))
     t.show("rows", db.execute_sql("SELECT body, stars FROM note ORDER BY id").fetchall())
@@ -105,7 +112,10 @@ def parameters_without_a_type(t):
     db = t.database()
     t.show("concat", db.execute_sql("SELECT concat(%s, %s, %s)", ("a", 1, None)).fetchone())
     t.show("concat_ws", db.execute_sql("SELECT concat_ws('-', %s, %s)", ("a", 1.5)).fetchone())
-    t.show("json_build_object", db.execute_sql("SELECT json_build_object('a', %s, 'b', %s, 'c', %s)", (1, "x", None)).fetchone())
+    t.show(
+        "json_build_object",
+        db.execute_sql("SELECT json_build_object('a', %s, 'b', %s, 'c', %s)", (1, "x", None)).fetchone(),
+    )
     t.show("jsonb_build_array", db.execute_sql("SELECT jsonb_build_array(%s, %s, %s)", (True, 1.5, "t")).fetchone())
     t.show("format", db.execute_sql("SELECT format('%%s/%%s', %s, %s)", ("a", 7)).fetchone())
     t.show("coalesce", db.execute_sql("SELECT coalesce(%s, %s)", (None, 5)).fetchone())
@@ -116,10 +126,24 @@ def parameters_without_a_type(t):
     t.show("plus", db.execute_sql("SELECT %s + %s, %s || %s, -%s", (1, 2, "a", "b", 3)).fetchone())
     t.show("case", db.execute_sql("SELECT CASE WHEN %s THEN %s ELSE %s END", (True, "a", "b")).fetchone())
     t.show("union", db.execute_sql("SELECT %s UNION ALL SELECT %s", (1, 2)).fetchall())
-    t.show("values", db.execute_sql("SELECT * FROM (VALUES (%s, %s), (%s, %s)) AS v(a, b) ORDER BY a", (1, "x", 2, None)).fetchall())
+    t.show(
+        "values",
+        db.execute_sql("SELECT * FROM (VALUES (%s, %s), (%s, %s)) AS v(a, b) ORDER BY a", (1, "x", 2, None)).fetchall(),
+    )
     t.show("series", db.execute_sql("SELECT * FROM generate_series(%s, %s)", (1, 3)).fetchall())
-    t.show("repeat", db.execute_sql("SELECT repeat(%s, %s), left(%s, 2), round(%s, 1)", ("ab", 2, "xyz", decimal.Decimal("1.25"))).fetchone())
-    t.show("dates", db.execute_sql("SELECT date_trunc(%s, %s), extract(year FROM %s)", ("month", datetime.datetime(2024, 5, 6), datetime.date(2023, 1, 1))).fetchone())
+    t.show(
+        "repeat",
+        db.execute_sql(
+            "SELECT repeat(%s, %s), left(%s, 2), round(%s, 1)", ("ab", 2, "xyz", decimal.Decimal("1.25"))
+        ).fetchone(),
+    )
+    t.show(
+        "dates",
+        db.execute_sql(
+            "SELECT date_trunc(%s, %s), extract(year FROM %s)",
+            ("month", datetime.datetime(2024, 5, 6), datetime.date(2023, 1, 1)),
+        ).fetchone(),
+    )
     t.show("interval", db.execute_sql("SELECT %s + interval '1 day'", (datetime.date(2024, 1, 1),)).fetchone())
     t.show("to_char", db.execute_sql("SELECT to_char(%s, 'YYYY')", (datetime.datetime(2024, 5, 6),)).fetchone())
 
@@ -146,7 +170,9 @@ def tuples_are_lists_of_values(t):
     db = _notes(t)
     t.show("in", db.execute_sql("SELECT body FROM note WHERE stars IN %s ORDER BY id", ((1, 2),)).fetchall())
     t.show("one", db.execute_sql("SELECT body FROM note WHERE stars IN %s", ((1,),)).fetchall())
-    t.show("texts", db.execute_sql("SELECT stars FROM note WHERE body IN %s ORDER BY id", (("one", "o'two"),)).fetchall())
+    t.show(
+        "texts", db.execute_sql("SELECT stars FROM note WHERE body IN %s ORDER BY id", (("one", "o'two"),)).fetchall()
+    )
     t.show("any", db.execute_sql("SELECT body FROM note WHERE stars = ANY(%s) ORDER BY id", ([1, 2],)).fetchall())
 
 
@@ -154,7 +180,9 @@ def tuples_are_lists_of_values(t):
 def several_statements_at_once(t):
     db = _notes(t)
     t.show("last rows", db.execute_sql("SELECT 1; SELECT 2, 3").fetchall())
-    db.execute_sql("INSERT INTO note (body) VALUES ('a'); INSERT INTO note (body) VALUES ('b;c'); UPDATE note SET stars = 9")
+    db.execute_sql(
+        "INSERT INTO note (body) VALUES ('a'); INSERT INTO note (body) VALUES ('b;c'); UPDATE note SET stars = 9"
+    )
     t.show("rows", db.execute_sql("SELECT body, stars FROM note ORDER BY id").fetchall())
     with t.raises("the second fails"):
         db.execute_sql("INSERT INTO note (body) VALUES ('undone'); SELECT 1/0")
@@ -166,7 +194,12 @@ def several_statements_at_once(t):
 @program(spec=("DB-022",))
 def several_statements_with_parameters(t):
     db = _notes(t)
-    t.show("rows", db.execute_sql("UPDATE note SET stars = %s WHERE body = %s; SELECT stars FROM note WHERE body = %s", (8, "one", "one")).fetchall())
+    t.show(
+        "rows",
+        db.execute_sql(
+            "UPDATE note SET stars = %s WHERE body = %s; SELECT stars FROM note WHERE body = %s", (8, "one", "one")
+        ).fetchall(),
+    )
 
 
 @program(spec=("DB-022",))
@@ -215,7 +248,9 @@ def cursors_of_rows(t):
 @program(spec=("DB-022",))
 def texts_that_try_to_break_out(t):
     db = _notes(t)
-    for place, text in enumerate(("'; DROP TABLE note; --", "\\'; DROP TABLE note; --", "$$", "$1", "%s", "%(a)s", "\\", "''", "é'\\x00")):
+    for place, text in enumerate(
+        ("'; DROP TABLE note; --", "\\'; DROP TABLE note; --", "$$", "$1", "%s", "%(a)s", "\\", "''", "é'\\x00")
+    ):
         t.show(f"echo {place}", db.execute_sql("SELECT %s, length(%s)", (text, text)).fetchone())
     db.execute_sql("SET standard_conforming_strings = off")
     t.show("backslash", db.execute_sql("SELECT %s", ("a\\b'c",)).fetchone())
@@ -235,7 +270,9 @@ def rows_are_wide_and_large(t):
 @program(spec=("DB-022",))
 def functions_and_blocks_with_quotes_in_dollars(t):
     db = t.database()
-    db.execute_sql("CREATE FUNCTION twice(x int) RETURNS int LANGUAGE plpgsql AS $body$ BEGIN RETURN x * 2; END; $body$")
+    db.execute_sql(
+        "CREATE FUNCTION twice(x int) RETURNS int LANGUAGE plpgsql AS $body$ BEGIN RETURN x * 2; END; $body$"
+    )
     t.show("called", db.execute_sql("SELECT twice(%s)", (21,)).fetchone())
     db.execute_sql("DO $$ BEGIN CREATE TABLE made (a int); INSERT INTO made VALUES (1); END $$")
     t.show("made", db.execute_sql("SELECT a FROM made").fetchall())
@@ -285,7 +322,9 @@ def texts_are_searched(t):
         body = TextField()
 
     db.create_tables([Note])
-    Note.insert_many([("Alpha",), ("beta 50%",), ("under_score",), ("back\\slash",), ("O'Hara",)], [Note.body]).execute()
+    Note.insert_many(
+        [("Alpha",), ("beta 50%",), ("under_score",), ("back\\slash",), ("O'Hara",)], [Note.body]
+    ).execute()
     names = lambda condition: [row.body for row in Note.select().where(condition).order_by(Note.id)]
     t.show("ilike", names(Note.body ** "%A%"))
     t.show("like", names(Note.body % "%a"))
@@ -306,7 +345,10 @@ def texts_are_searched(t):
 def queries_with_nothing_and_with_much(t):
     db = t.database()
     numbers = list(range(5000))
-    t.show("many in", db.execute_sql("SELECT count(*) FROM generate_series(1, 10000) g WHERE g = ANY(%s)", (numbers,)).fetchone())
+    t.show(
+        "many in",
+        db.execute_sql("SELECT count(*) FROM generate_series(1, 10000) g WHERE g = ANY(%s)", (numbers,)).fetchone(),
+    )
 
     class Number(db.Model):
         n = IntegerField()

@@ -108,7 +108,10 @@ def models_stand_in_schemas(t):
     t.show("update", Item.update(name="coffee").execute())
     t.show("tables", (db.get_tables(), db.get_tables("shop")))
     t.show("exists", (Item.table_exists(), db.table_exists("goods"), db.table_exists("goods", schema="shop")))
-    t.show("upsert", Owner.insert(name="ann").on_conflict(conflict_target=[Owner.name], update={Owner.name: "bea"}).execute())
+    t.show(
+        "upsert",
+        Owner.insert(name="ann").on_conflict(conflict_target=[Owner.name], update={Owner.name: "bea"}).execute(),
+    )
     t.show("delete", Item.delete().execute())
     db.drop_tables([Owner, Item])
     t.show("left", db.get_tables("shop"))
