@@ -9,7 +9,12 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlparse
 
+from redstart.constants import DJANGO_MAP, JOIN, OP, PREFETCH_TYPE
 from redstart.database import MySQLDatabase, PostgresqlDatabase, SqliteDatabase
+from redstart.exceptions import NotSupportedError
+from redstart.pool import PooledMySQLDatabase, PooledPostgresqlDatabase, PooledSqliteDatabase
+from redstart.postgres_ext import PostgresqlExtDatabase, Psycopg3Database
+from redstart.postgres_ext.pooled_database import PooledPostgresqlExtDatabase, PooledPsycopg3Database
 
 if TYPE_CHECKING:
     from urllib.parse import ParseResult
@@ -19,9 +24,19 @@ if TYPE_CHECKING:
 #: The class that each scheme stands for.
 schemes: dict[str, type[Database]] = {
     "mysql": MySQLDatabase,
+    "mysql+pool": PooledMySQLDatabase,
     "postgres": PostgresqlDatabase,
+    "postgres+pool": PooledPostgresqlDatabase,
+    "postgresext": PostgresqlExtDatabase,
+    "postgresext+pool": PooledPostgresqlExtDatabase,
     "postgresql": PostgresqlDatabase,
+    "postgresql+pool": PooledPostgresqlDatabase,
+    "postgresqlext": PostgresqlExtDatabase,
+    "postgresqlext+pool": PooledPostgresqlExtDatabase,
+    "psycopg3": Psycopg3Database,
+    "psycopg3+pool": PooledPsycopg3Database,
     "sqlite": SqliteDatabase,
+    "sqlite+pool": PooledSqliteDatabase,
 }
 
 
@@ -55,7 +70,9 @@ def parse(url: str, unquote_password: bool = False, unquote_user: bool = False) 
 
     Returns:
         ``database``, what the URL says of ``user``, ``password``, ``host`` and ``port``, and its
-        query string's settings. For ``mysql`` the password is called ``passwd``.
+        query string's settings. For ``mysql`` the password is called ``passwd``. For PostgreSQL there may be several
+        hosts, ``postgresql://a:5432,b:5433/shop``, whose ports are text then, and a socket's folder as the host,
+        ``postgresql://%2Frun%2Fpostgresql/shop``.
 
     Raises:
         TypeError: The URL is no text.
@@ -85,12 +102,10 @@ def parseresult_to_dict(
     if parsed.username:
         arguments["user"] = unquote(parsed.username) if unquote_user else parsed.username
     if parsed.password:
-        word = "passwd" if parsed.scheme == "mysql" else "password"
-        arguments[word] = unquote(parsed.password) if unquote_password else parsed.password
-    if parsed.hostname:
-        arguments["host"] = parsed.hostname
-    if parsed.port:
-        arguments["port"] = parsed.port
+        arguments["password"] = unquote(parsed.password) if unquote_password else parsed.password
+    arguments.update(_address(parsed))
+    if parsed.scheme == "mysql" and "password" in arguments:
+        arguments["passwd"] = arguments.pop("password")
     arguments.update((name, _setting(text)) for name, text in parse_qsl(parsed.query, keep_blank_values=True))
     return arguments
 
@@ -100,12 +115,14 @@ def connect(url: str, unquote_password: bool = False, unquote_user: bool = False
 
     Args:
         url: The URL. ``sqlite:///app.db`` is relative to the working directory,
-            ``sqlite:////srv/app.db`` is not, ``sqlite:///:memory:`` is in memory.
+            ``sqlite:////srv/app.db`` is not, ``sqlite:///:memory:`` is in memory. With ``+pool`` behind the scheme
+            the database has a pool: ``postgresql+pool://localhost/shop?max_connections=20``.
         unquote_password: As for `parse`.
         unquote_user: As for `parse`.
         connect_params: Further arguments of the class, which come before the URL's.
 
     Raises:
+        NotSupportedError: The scheme stands for a class that this version of Redstart does not have.
         RuntimeError: The scheme stands for no class.
         ValueError: The URL names no database.
 
@@ -120,6 +137,13 @@ def connect(url: str, unquote_password: bool = False, unquote_user: bool = False
     arguments.update(connect_params)
     db_class = schemes.get(parsed.scheme)
     if db_class is None:
+        home = _ELSEWHERE.get(parsed.scheme.removesuffix("+pool"))
+        if home is not None and parsed.scheme != "apsw+pool":
+            message = (
+                f'The scheme "{parsed.scheme}" stands for a class of playhouse.{home}, which this version of Redstart '
+                "does not have. register_database() can let it stand for another one."
+            )
+            raise NotSupportedError(message)
         message = f'Unrecognized or unsupported scheme: "{parsed.scheme}".'
         raise RuntimeError(message)
     if not arguments["database"]:
@@ -139,6 +163,30 @@ def _parsed(url: Any) -> ParseResult:
     return parsed
 
 
+def _address(parsed: ParseResult) -> dict[str, Any]:
+    hosts = parsed.netloc.rpartition("@")[2]
+    name: str | None
+    port: Any
+    if parsed.scheme.startswith(_LIBPQ) and ("," in hosts or "%2f" in hosts.lower()):
+        name, port = _hosts(hosts)
+    else:
+        name, port = parsed.hostname, parsed.port
+    return {key: value for key, value in (("host", name), ("port", port)) if value}
+
+
+def _hosts(text: str) -> tuple[str, Any]:
+    """Takes hosts and ports apart, and gives them as libpq takes them: lists with commas."""
+    found = [_HOST.fullmatch(one) for one in text.split(",")]
+    names = [unquote(one["name"].strip("[]")) for one in found if one]
+    ports = [one["port"] or "" for one in found if one]
+    if len(names) != len(found):
+        message = f'"{text}" is no list of hosts such as "a:5432,b" or "%2Frun%2Fpostgresql:5432".'
+        raise ValueError(message)
+    if len(ports) == 1:
+        return names[0], int(ports[0] or 0)
+    return ",".join(names), ",".join(ports) if any(ports) else None
+
+
 def _setting(text: str) -> Any:
     """Gives the value that a setting's text stands for."""
     word = text.lower()
@@ -156,3 +204,27 @@ def _without_password(url: str, password: str | None) -> str:
 
 _WORDS = {"true": True, "false": False, "null": None, "none": None}
 _FLOAT = re.compile(r"\d+\.\d+")
+# libpq's URLs know more of hosts than others.
+_LIBPQ = ("postgres", "psycopg3")
+_HOST = re.compile(r"(?P<name>\[[^]]*\]|[^:]*)(?::(?P<port>\d*))?")
+# Where peewee has the classes of the schemes that stand for none here.
+_ELSEWHERE = {
+    "apsw": "apsw_ext",
+    "cockroachdb": "cockroachdb",
+    "crdb": "cockroachdb",
+    "cysqlite": "cysqlite_ext",
+    "mariadbconnector": "mysql_ext",
+    "mysqlconnector": "mysql_ext",
+}
+
+__all__ = [
+    "DJANGO_MAP",
+    "JOIN",
+    "OP",
+    "PREFETCH_TYPE",
+    "connect",
+    "parse",
+    "parseresult_to_dict",
+    "register_database",
+    "schemes",
+]

@@ -1,21 +1,22 @@
 """Databases that keep their connections in a pool, which threads and asyncio's tasks share.
 
-``connect()`` takes a connection from the pool and ``close()`` gives it back; ``async with db`` does the same for a task. The
-books of the pool are the engine's; here is what peewee calls them by.
+``connect()`` takes a connection from the pool, ``close()`` gives it back; ``async with db`` does the same for a task.
+The books of the pool are the engine's; here is what peewee calls them by.
 """
 
 from __future__ import annotations
 
+import math
 import random
-import sys
-import threading
 import time
 from functools import wraps
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from redstart._engine import Connection, Pool
-from redstart.database import PostgresqlDatabase, SqliteDatabase, after_fork
-from redstart.exceptions import InterfaceError
+from redstart.database import MySQLDatabase, PostgresqlDatabase, SqliteDatabase, after_fork, pool_log
+from redstart.database.checkout import Checkout, aanswers, answers, asker, is_alive, place, undo
+from redstart.database.pool_log import tell
+from redstart.exceptions import InterfaceError, OperationalError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,12 +75,15 @@ class PooledDatabase:
     """
 
     if TYPE_CHECKING:
-        _aopen: Any
+        _adial: Any
+        _aprepare: Any
         _blocking_state: Any
         _lock: Any
         _state: Any
-        deferred: bool
-        in_transaction: Any
+        _statement_timeout: float | None
+        close: Any
+        connect_params: dict[str, Any]
+        database: Any
 
     def __init__(  # noqa: PLR0913 - peewee's signature, and what it lacks
         self,
@@ -102,17 +106,22 @@ class PooledDatabase:
             max_connections: How many connections may be in use; 0 or None for any number.
             stale_timeout: From which age in seconds on a connection is not used again.
             timeout: How many seconds ``connect()`` waits for a connection; None for not at all, 0 for ever.
-            min_connections: How many idle connections are kept open.
+            min_connections: How many idle connections are kept open; those that lack are opened by ``connect()``.
             max_lifetime: As ``stale_timeout``, but up to a tenth shorter for each connection, so that those which
                 were opened together do not end together.
-            idle_timeout: How many seconds a connection may be idle before it is closed.
-            probe_after: A connection that was idle for so many seconds is asked whether it lives, before it is used.
+            idle_timeout: How many seconds a connection may be idle before it is closed. It is looked for such ones
+                whenever a connection is taken.
+            probe_after: A connection that was idle for so many seconds is asked whether it lives, before it is used;
+                None for none.
             track_checkouts: Whether the file and line are noted from which a connection was taken.
             **kwargs: As for the database's class.
+
+        Raises:
+            ValueError: A number is negative, or a text is none.
         """
         self._max_connections = make_int(max_connections)
         self._stale_timeout = make_int(stale_timeout)
-        self._wait_timeout = make_int(timeout)
+        self._wait_timeout = _patience(timeout)
         self._min_connections = make_int(min_connections)
         self._max_lifetime = _number(max_lifetime)
         self._idle_timeout = _number(idle_timeout)
@@ -130,97 +139,145 @@ class PooledDatabase:
     ) -> None:
         """Says which database it is, and changes the pool's numbers; None keeps one.
 
+        Connections are kept, unless they lead to another database.
+
         Args:
             database: As for the database's class.
             max_connections: As for the constructor.
             stale_timeout: As for the constructor.
             timeout: As for the constructor.
-            **connect_kwargs: As for the database's class.
+            **connect_kwargs: As for the database's class. The constructor's other numbers may be among them.
+
+        Raises:
+            ValueError: A number is negative, or a text is none.
         """
         for name in ("min_connections", "max_lifetime", "idle_timeout", "probe_after", "track_checkouts"):
             if name in connect_kwargs:
                 setattr(self, f"_{name}", _number(connect_kwargs.pop(name)))
+        before = self._address()
         super().init(database, **connect_kwargs)  # type: ignore[misc] # the database's own
         if max_connections is not None:
             self._max_connections = make_int(max_connections)
         if stale_timeout is not None:
             self._stale_timeout = make_int(stale_timeout)
         if timeout is not None:
-            self._wait_timeout = make_int(timeout)
+            self._wait_timeout = _patience(timeout)
         self._pool.configure(*self._pool_settings())
+        self._needs_care = self._has_cares()
+        if self._address() != before:
+            self.close_idle()
+            # Those that are in use are closed when they come back.
+            self._pool.revoke_older_than(0)
+
+    def _address(self) -> tuple[Any, ...]:
+        return self.__dict__.get("database"), dict(self.connect_params)
 
     def _start(self) -> None:
         super()._start()  # type: ignore[misc] # the database's own
         self._pool = Pool(*self._pool_settings())
-        self._leases: dict[int, _Checkout] = {}
+        self._leases: dict[int, Checkout] = {}
+        self._needs_care = self._has_cares()
+        # What a user's own class does to a connection is done each time it is taken, as in peewee.
+        self._prepares_always = _is_user_s(_without_pool(type(self))._initialize_connection)
+        self._prepares_for_tasks = self._prepares_always or _is_user_s(type(self)._initialize_connection)
 
     def _forked(self) -> None:
         after_fork.leave_alone((self._pool, self._leases))
         super()._forked()  # type: ignore[misc] # the database's own
 
     def _pool_settings(self) -> tuple[Any, ...]:
+        for name in ("max_connections", "stale_timeout", "min_connections", "max_lifetime", "idle_timeout"):
+            value = getattr(self, f"_{name}")
+            if value is not None and value < 0:
+                raise ValueError(f"{name} is {value}: it takes a positive number, or None for no limit.")
         return (
             int(self._max_connections or 0),
             # A connection of no age at all would be of no use.
             self._stale_timeout or None,
-            self._max_lifetime,
+            self._max_lifetime or None,
             self._idle_timeout,
             int(self._min_connections or 0),
         )
 
+    def _has_cares(self) -> bool:
+        """Tells whether connections are to be closed or opened while nobody asks for them."""
+        return bool(self._min_connections or self._max_lifetime) or self._idle_timeout is not None
+
     # Taking and giving back.
+
+    def connect(self, reuse_if_open: bool = False) -> bool:
+        """Takes a connection from the pool; waits ``timeout`` seconds for one where all are in use.
+
+        Args:
+            reuse_if_open: Whether it is no error to have one already.
+
+        Returns:
+            Whether one was taken.
+
+        Raises:
+            MaxConnectionsExceeded: All are in use; the message says who has them.
+            InterfaceError: It was not said yet which database it is.
+            OperationalError: There is an open connection, or none can be had.
+        """
+        taken: bool = super().connect(reuse_if_open)  # type: ignore[misc] # the database's own
+        if taken and self._needs_care:
+            self._look_after()
+        return taken
 
     def _connect(self) -> Any:
         lease = self._lease()
         try:
-            if not self._usable(lease):
+            is_new = not self._usable(lease)
+            if is_new:
                 self._fill(lease, super()._connect())  # type: ignore[misc] # the database's own
         except BaseException:
             lease.discard()
             raise
-        return self._checked_out(lease)
+        return self._check_out(lease, prepared=not is_new).connection
 
     def _initialize_connection(self, conn: Any) -> None:
         checkout = self._leases.get(id(conn))
-        if checkout is not None and checkout.prepared:
+        if checkout is not None and checkout.prepared and not self._prepares_always:
             return
         super()._initialize_connection(conn)  # type: ignore[misc] # the database's own
         if checkout is not None:
             checkout.prepared = True
-        self._look_after()
 
-    async def _aopen(self) -> Any:  # type: ignore[no-redef] # declared above for the type checkers
+    async def _aopen(self) -> Any:
         lease = await self._alease()
         try:
-            if await self._ausable(lease):
-                return self._checked_out(lease)
-            conn = await self._adial(_without_pool(type(self)))  # type: ignore[attr-defined] # the database's own
-            self._fill(lease, conn)
-            self._checked_out(lease)
+            is_new = not await self._ausable(lease)
+            if is_new:
+                self._fill(lease, await self._adial(_without_pool(type(self))))
         except BaseException:
             lease.discard()
             raise
+        checkout = self._check_out(lease, prepared=not is_new)
+        conn = checkout.connection
         try:
-            await self._aprepare(conn)  # type: ignore[attr-defined] # the database's own
-            self._leases[id(conn)].prepared = True
+            if is_new or self._prepares_for_tasks:
+                await self._aprepare(conn)
+            elif self._statement_timeout is not None:
+                conn.set_statement_timeout(self._statement_timeout)
+            checkout.prepared = True
         except BaseException:
-            self._close(conn, close_conn=True)
+            self._retire(self._leases.pop(id(conn)))
             raise
+        if self._needs_care:
+            self._close_tired()
         return conn
 
     def _lease(self) -> Any:
-        label, place = self._who()
         try:
-            return self._pool.acquire(self._wait(), label, place)
+            return self._pool.acquire(self._wait(), *self._asker())
         except TimeoutError as error:
             raise self._exhausted(error) from None
         except RuntimeError:
             raise InterfaceError(_CLOSING) from None
 
     async def _alease(self) -> Any:
-        label, place = self._who()
         try:
-            return await self._pool.aacquire(self._wait(), label, place)
+            return await self._pool.aacquire(self._wait(), *self._asker())
         except TimeoutError as error:
             raise self._exhausted(error) from None
         except RuntimeError:
@@ -231,7 +288,10 @@ class PooledDatabase:
         timeout = self._wait_timeout
         if timeout is None:
             return 0
-        return float(timeout) if timeout else None
+        return timeout if timeout and timeout < math.inf else None
+
+    def _asker(self) -> tuple[str, str | None]:
+        return asker(), place() if self._track_checkouts else None
 
     def _exhausted(self, error: TimeoutError) -> Exception:
         return MaxConnectionsExceeded(str(error))
@@ -239,85 +299,107 @@ class PooledDatabase:
     def _usable(self, lease: Any) -> bool:
         """Tells whether a lease comes with a connection that is of use; others are closed."""
         while (conn := lease.connection) is not None:
-            if not lease.is_expired and _is_alive(conn):
-                if lease.idle < self._probe_after or not isinstance(conn, Connection) or _answers(conn):
-                    return True
-            _end(conn)
+            if self._looks_usable(lease, conn) and (not self._is_doubtful(lease, conn) or answers(conn)):
+                return True
+            self._end(conn)
             lease.replace()
         return False
 
     async def _ausable(self, lease: Any) -> bool:
         while (conn := lease.connection) is not None:
-            if not lease.is_expired and _is_alive(conn):
-                if lease.idle < self._probe_after or not isinstance(conn, Connection) or await _aanswers(conn):
-                    return True
-            _end(conn)
+            if self._looks_usable(lease, conn) and (not self._is_doubtful(lease, conn) or await aanswers(conn)):
+                return True
+            self._end(conn)
             lease.replace()
         return False
 
-    def _fill(self, lease: Any, conn: Any) -> None:
-        # Not for secrets: it only keeps connections from ending all together.
-        lease.opened(conn, random.uniform(0.9, 1.0))  # noqa: S311
-        self._leases[id(conn)] = _Checkout(lease, conn, time.time(), prepared=False)
-
-    def _checked_out(self, lease: Any) -> Any:
-        conn = lease.connection
-        known = self._leases.get(id(conn))
-        if known is None or known.lease is not lease:
-            self._leases[id(conn)] = _Checkout(lease, conn, time.time(), prepared=True)
-        return conn
-
-    def _close(self, conn: Any, close_conn: bool = False) -> None:
-        checkout = self._leases.pop(id(conn), None)
-        if checkout is None:
-            super()._close(conn)  # type: ignore[misc] # the database's own
-            return
-        lease = checkout.lease
-        keep = not close_conn and checkout.prepared and self._clean(conn)
-        retired = lease.give_back(keep)
-        if retired is not None:
-            try:
-                super()._close(retired)  # type: ignore[misc] # the database's own
-            finally:
-                lease.discard()
-
-    def _clean(self, conn: Any) -> bool:
-        """Undoes what was left open on a connection of a foreign driver; the engine does so itself with its own."""
-        if isinstance(conn, Connection):
-            return True
-        try:
-            conn.rollback()
-        except Exception:  # noqa: BLE001 - whatever it was, the connection is of no more use
+    def _looks_usable(self, lease: Any, conn: Any) -> bool:
+        if not is_alive(conn):
+            tell(pool_log.DEAD, conn)
+            return False
+        if lease.is_expired:
+            tell(pool_log.STALE, conn)
             return False
         return True
 
+    def _is_doubtful(self, lease: Any, conn: Any) -> bool:
+        """Tells whether a connection was idle for so long that the server may have left it."""
+        probe_after = self._probe_after
+        return probe_after is not None and lease.idle >= probe_after and isinstance(conn, Connection)
+
+    def _fill(self, lease: Any, conn: Any) -> None:
+        # It only keeps connections from ending all together.
+        lease.opened(conn, random.uniform(0.9, 1.0))  # noqa: S311 - not for secrets
+        tell(pool_log.CREATED, conn)
+
+    def _check_out(self, lease: Any, *, prepared: bool) -> Checkout:
+        conn = lease.connection
+        checkout = self._leases[id(conn)] = Checkout(lease, conn, time.time(), prepared=prepared)
+        return checkout
+
+    def _close(self, conn: Any) -> None:
+        checkout = self._leases.pop(id(conn), None)
+        if checkout is None:
+            # It was closed by one of the methods below, or is a parent process's.
+            tell(pool_log.IGNORED, conn)
+        else:
+            self._check_in(checkout)
+
+    def _check_in(self, checkout: Checkout) -> None:
+        conn = checkout.connection
+        if not (checkout.prepared and is_alive(conn) and undo(conn)):
+            tell(pool_log.UNUSABLE, conn)
+            self._retire(checkout)
+            return
+        # What is still open on it is undone in the background, before anybody else has it.
+        retired = checkout.lease.give_back()
+        if retired is None:
+            tell(pool_log.RETURNED, conn)
+        else:
+            tell(pool_log.STALE_RETURNED, conn)
+            self._retire(checkout)
+
+    def _retire(self, checkout: Checkout) -> None:
+        """Closes a connection, and frees its slot."""
+        try:
+            self._end(checkout.connection)
+        finally:
+            checkout.lease.discard()
+
+    def _end(self, conn: Any) -> None:
+        """Closes a connection; one that cannot even be closed is gone."""
+        try:
+            super()._close(conn)  # type: ignore[misc] # the database's own
+        except Exception:  # noqa: BLE001 - see above
+            pool_log.tell_error(pool_log.FAILED, id(conn))
+
     def _look_after(self) -> None:
         """Closes what is too old or idle for too long, and opens what is missing."""
+        self._close_tired()
+        try:
+            while (lease := self._pool.refill()) is not None:
+                self._open_in_advance(lease)
+        except Exception:  # noqa: BLE001 - who connects has a connection, and the next one tries again
+            pool_log.tell_error(pool_log.NOT_FILLED)
+
+    def _open_in_advance(self, lease: Any) -> None:
+        try:
+            conn = super()._connect()  # type: ignore[misc] # the database's own
+            super()._initialize_connection(conn)  # type: ignore[misc] # the database's own
+            if self._statement_timeout is not None:
+                conn.set_statement_timeout(self._statement_timeout)
+            self._fill(lease, conn)
+            lease.give_back()
+        except BaseException:
+            lease.discard()
+            raise
+
+    def _close_tired(self) -> None:
         for conn in self._pool.take_expired():
-            _end(conn)
-        while (lease := self._pool.refill()) is not None:
-            try:
-                conn = super()._connect()  # type: ignore[misc] # the database's own
-                super()._initialize_connection(conn)  # type: ignore[misc] # the database's own
-                lease.opened(conn, random.uniform(0.9, 1.0))  # noqa: S311 - not for secrets
-                lease.give_back()
-            except BaseException:
-                lease.discard()
-                raise
+            self._end(conn)
 
     def _most_connections(self) -> int:
         return int(self._max_connections or 0)
-
-    def _who(self) -> tuple[str, str | None]:
-        label = f"thread {threading.current_thread().name}"
-        if "asyncio.tasks" in sys.modules:
-            import asyncio
-
-            if asyncio._get_running_loop() is not None:
-                task = asyncio.current_task()
-                if task is not None:
-                    label = f"task {task.get_name()}"
-        return label, _caller() if self._track_checkouts else None
 
     # peewee's ways to empty a pool.
 
@@ -326,19 +408,25 @@ class PooledDatabase:
 
         Returns:
             None; False where there is none.
+
+        Raises:
+            OperationalError: A transaction is open.
         """
-        if self._state.current().closed:
+        state = self._blocking_state("manual_close()")
+        if state.closed:
             return False
-        state = self._state.current()
-        conn = state.conn
-        state.reset()
-        self._close(conn, close_conn=True)
+        if state.transactions:
+            raise OperationalError("Attempting to close database while transaction is open.")
+        checkout = self._leases.pop(id(state.conn), None)
+        if checkout is not None:
+            self._retire(checkout)
+        self.close()
         return None
 
     def close_idle(self) -> None:
         """Closes the connections that nobody uses."""
         for conn in self._pool.take_idle():
-            _end(conn)
+            self._end(conn)
 
     def close_stale(self, age: float = 600) -> int:
         """Closes connections that are out for long, even while they are used.
@@ -353,22 +441,20 @@ class PooledDatabase:
         stale = [checkout for checkout in list(self._leases.values()) if checkout.lease.number in revoked]
         for checkout in stale:
             self._leases.pop(id(checkout.connection), None)
-            checkout.lease.discard()
-            _end(checkout.connection)
+            self._retire(checkout)
         return len(stale)
 
     def close_all(self) -> None:
-        """Closes all connections, also those that are used, the running thread's among them."""
+        """Closes all connections, also those that are used, the running thread's among them.
+
+        Raises:
+            InterfaceError: It was not said yet which database it is.
+            OperationalError: A transaction is open.
+        """
+        self.close()
         self.close_idle()
-        state = self._state.current()
-        if not state.closed:
-            conn = state.conn
-            state.reset()
-            self._close(conn, close_conn=True)
-        for checkout in list(self._leases.values()):
-            self._leases.pop(id(checkout.connection), None)
-            checkout.lease.discard()
-            _end(checkout.connection)
+        # Also those that are made ready for the next one at the moment.
+        self.close_stale(0)
 
     def dispose(self) -> None:
         """Forgets all connections without closing them, as the child of a fork has to."""
@@ -384,9 +470,8 @@ class PooledDatabase:
         state = self._state.find_task()
         if state is not None:
             self._let_go(state)  # type: ignore[attr-defined] # the database's own
-        idle = self._pool.close()
-        for conn in idle:
-            _end(conn)
+        for conn in self._pool.close():
+            self._end(conn)
         self._pool.reopen()
 
     # What the pool does.
@@ -418,24 +503,19 @@ class PooledDatabase:
         }
 
 
-class _Checkout:
-    """A connection that is out."""
+class _PooledMySQLDatabase(PooledDatabase):
+    """The pool of a MySQL database."""
 
-    __slots__ = ("connection", "lease", "prepared", "since")
 
-    def __init__(self, lease: Any, connection: Any, since: float, *, prepared: bool) -> None:
-        """Takes the lease and its connection."""
-        self.lease = lease
-        self.connection = connection
-        self.since = since
-        self.prepared = prepared
+class PooledMySQLDatabase(_PooledMySQLDatabase, MySQLDatabase):  # type: ignore[misc] # init() has the arguments of both
+    """A MySQL database with a pool. Statements can be built for it; this version cannot connect yet."""
 
 
 class _PooledSqliteDatabase(PooledDatabase):
     """The pool of a SQLite database."""
 
 
-class PooledSqliteDatabase(_PooledSqliteDatabase, SqliteDatabase):
+class PooledSqliteDatabase(_PooledSqliteDatabase, SqliteDatabase):  # type: ignore[misc] # init() has the arguments of both
     """A SQLite database with a pool."""
 
 
@@ -443,7 +523,7 @@ class _PooledPostgresqlDatabase(PooledDatabase):
     """The pool of a PostgreSQL database."""
 
 
-class PooledPostgresqlDatabase(_PooledPostgresqlDatabase, PostgresqlDatabase):
+class PooledPostgresqlDatabase(_PooledPostgresqlDatabase, PostgresqlDatabase):  # type: ignore[misc] # init() has the arguments of both
     """A PostgreSQL database with a pool."""
 
 
@@ -453,48 +533,25 @@ def _without_pool(cls: type) -> Any:
     return bases[bases.index(PooledDatabase) + 1]
 
 
-def _is_alive(conn: Any) -> bool:
-    if isinstance(conn, Connection):
-        return conn.is_alive
-    return not getattr(conn, "closed", False)
+def _is_user_s(method: Callable[..., Any]) -> bool:
+    return not method.__module__.startswith("redstart.")
 
 
-def _answers(conn: Connection) -> bool:
-    try:
-        conn.ping()
-    except Exception:  # noqa: BLE001 - a connection that fails is dead, whatever it says
-        return False
-    return True
-
-
-async def _aanswers(conn: Connection) -> bool:
-    try:
-        await conn.aping()
-    except Exception:  # noqa: BLE001 - a connection that fails is dead, whatever it says
-        return False
-    return True
-
-
-def _end(conn: Any) -> None:
-    """Closes a connection; one that cannot even be closed is gone."""
-    try:
-        conn.close()
-    except Exception:  # noqa: BLE001, S110 - see above
-        pass
+def _patience(timeout: Any) -> Any:
+    """Gives the seconds to wait, as peewee keeps them: for ever is infinite."""
+    seconds = make_int(timeout)
+    return math.inf if seconds == 0 else seconds
 
 
 def _number(value: Any) -> Any:
     return float(value) if isinstance(value, str) else value
 
 
-def _caller() -> str | None:
-    """Gives the file and line outside of this package that asks for a connection."""
-    frame = sys._getframe(1)
-    while frame is not None:
-        if not frame.f_globals.get("__name__", "").startswith("redstart."):
-            return f"{frame.f_code.co_filename}:{frame.f_lineno}"
-        frame = frame.f_back  # type: ignore[assignment] # None ends the loop
-    return None
-
-
 _CLOSING = "Database pool is shutting down."
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        if name == "logger":
+            return pool_log.logger
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -148,7 +148,7 @@ class ServerProcess:
 
     def crash(self) -> None:
         """Kills the process and its children, as a power cut would, and waits until they are gone."""
-        children = _children(self.pid)
+        children = children_of(self.pid)
         self.end(signal.SIGKILL)
         for child in children:
             with contextlib.suppress(ProcessLookupError):
@@ -225,7 +225,8 @@ def _is_open(root: Path) -> bool:
     return root.is_dir() and all(one.stat().st_mode & 0o001 for one in (root, *root.resolve().parents))
 
 
-def _children(pid: int) -> list[int]:
+def children_of(pid: int) -> list[int]:
+    """Returns the ids of a process's children."""
     return [child for child, (parent, _) in _processes().items() if parent == pid]
 
 

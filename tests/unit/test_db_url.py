@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from redstart import MySQLDatabase, PostgresqlDatabase, SqliteDatabase, db_url
+from redstart import MySQLDatabase, NotSupportedError, PostgresqlDatabase, SqliteDatabase, db_url
+from redstart.pool import PooledDatabase
 
 
 @pytest.fixture
@@ -51,6 +54,71 @@ def test_the_scheme_chooses_the_class(url, db_class):
     db = db_url.connect(url)
     assert type(db) is db_class
     assert db.is_closed()
+
+
+@pytest.mark.spec("PH-012")
+@pytest.mark.parametrize("scheme", [name for name in db_url.schemes if "+" not in name])
+def test_every_scheme_has_a_pool(scheme):
+    db = db_url.connect(f"{scheme}+pool:///d?max_connections=5&stale_timeout=60&track_checkouts=true&idle_timeout=1.5")
+    assert isinstance(db, PooledDatabase)
+    assert isinstance(db, db_url.schemes[scheme])
+    assert (db._max_connections, db._stale_timeout, db._track_checkouts, db._idle_timeout) == (5, 60, True, 1.5)
+    assert not isinstance(db_url.connect(f"{scheme}:///d"), PooledDatabase)
+
+
+@pytest.mark.spec("PH-012")
+@pytest.mark.parametrize(
+    ("scheme", "module"),
+    [
+        ("apsw", "apsw_ext"),
+        ("cockroachdb", "cockroachdb"),
+        ("cockroachdb+pool", "cockroachdb"),
+        ("crdb", "cockroachdb"),
+        ("crdb+pool", "cockroachdb"),
+        ("cysqlite", "cysqlite_ext"),
+        ("cysqlite+pool", "cysqlite_ext"),
+        ("mariadbconnector", "mysql_ext"),
+        ("mariadbconnector+pool", "mysql_ext"),
+        ("mysqlconnector", "mysql_ext"),
+        ("mysqlconnector+pool", "mysql_ext"),
+    ],
+)
+@pytest.mark.usefixtures("_schemes")
+def test_a_scheme_without_a_class_says_what_is_missing(scheme, module):
+    url = f"{scheme}://u:secret@h/d"
+    assert db_url.parse(url)["database"] == "d"
+    with pytest.raises(
+        NotSupportedError, match=rf'^The scheme "{re.escape(scheme)}" .* playhouse\.{module}, '
+    ) as caught:
+        db_url.connect(url)
+    assert "secret" not in str(caught.value)
+    db_url.register_database(PostgresqlDatabase, scheme)
+    assert type(db_url.connect(url)) is PostgresqlDatabase
+
+
+@pytest.mark.spec("PH-013")
+@pytest.mark.parametrize(
+    ("hosts", "address"),
+    [
+        ("a:1,b:2", {"host": "a,b", "port": "1,2"}),
+        ("a,b", {"host": "a,b"}),
+        ("a:1,b", {"host": "a,b", "port": "1,"}),
+        ("A.example,[::1]:5433", {"host": "A.example,::1", "port": ",5433"}),
+        ("u:p@a:1,b:2", {"user": "u", "password": "p", "host": "a,b", "port": "1,2"}),
+        ("%2Frun%2FPostgres", {"host": "/run/Postgres"}),
+        ("u@%2Frun%2Fpostgresql:5433", {"user": "u", "host": "/run/postgresql", "port": 5433}),
+        ("%2Frun,localhost:5433", {"host": "/run,localhost", "port": ",5433"}),
+    ],
+)
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres+pool", "postgresext", "psycopg3"])
+def test_a_postgresql_url_may_name_several_hosts_and_sockets(scheme, hosts, address):
+    assert db_url.parse(f"{scheme}://{hosts}/d") == {"database": "d", **address}
+
+
+@pytest.mark.parametrize("hosts", ["a:x,b:1", "a:1:2,b", "[::1,b"])
+def test_a_wrong_list_of_hosts_is_refused(hosts):
+    with pytest.raises(ValueError, match=r"is no list of hosts|Invalid IPv6 URL"):
+        db_url.parse(f"postgresql://u:secret@{hosts}/d")
 
 
 @pytest.mark.spec("PH-014")

@@ -488,6 +488,10 @@ impl Cursor {
                 &Error::new(ErrorKind::Programming, message),
             ))
         };
+        if closed && connection.get().native().as_postgres().is_some() {
+            let error = Error::new(ErrorKind::Interface, "cursor already closed");
+            return Err(errors::to_py(py, &error));
+        }
         if closed {
             return refused("Cannot operate on a closed cursor.");
         }

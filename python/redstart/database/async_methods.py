@@ -1,7 +1,7 @@
 """What a database does for tasks: connections, statements and blocks that are awaited.
 
-Every database has these; a task that uses them has a connection of its own. Nothing here blocks, and there is no greenlet:
-code that can only block runs in a thread, by ``run``.
+Every database has these; a task that uses them has a connection of its own. Nothing here blocks, and there is no
+greenlet: code that can only block runs in a thread, by ``run``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from redstart.exceptions import InterfaceError, OperationalError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncGenerator, Callable
     from typing import Any
 
 
@@ -323,7 +323,7 @@ class AsyncMethods:
 
         return await self.run(prefetch, query, *subqueries)
 
-    async def iterate(self, query: Any, buffer_size: int | None = None) -> AsyncIterator[Any]:
+    async def iterate(self, query: Any, buffer_size: int | None = None) -> AsyncGenerator[Any, None]:
         """Gives the rows one by one, with few of them in memory.
 
         On PostgreSQL within a transaction, which is opened where none is.
@@ -362,19 +362,26 @@ class AsyncMethods:
             raise
 
     async def _acommit(self) -> None:
-        await self._asilently("COMMIT")
+        state = self._state.of_task()
+        if state.closed:
+            raise InterfaceError("Cannot commit, database connection not open.")
+        # Never on another connection: there it would succeed, with nothing to commit.
+        await state.conn.aexecute("COMMIT")
 
     async def _arollback(self) -> None:
         state = self._state.of_task()
         # Whoever left a stream in the middle gets no further rows of it.
         state.streaming = False
-        if not state.closed and not state.conn.is_alive and not state.transactions:
+        if state.closed:
+            return
+        if not state.conn.is_alive and not state.transactions:
             # The server has undone it with the connection.
             self._give_up(state)
             return
         try:
-            await self._asilently("ROLLBACK")
+            await state.conn.aexecute("ROLLBACK")
         except BaseException:
+            # What the task does next must not become a part of a transaction that was to be undone.
             if not state.transactions:
                 self._give_up(state)
             raise

@@ -51,8 +51,6 @@ class PostgresqlDatabase(PostgresIntrospection, Database):
     param: ClassVar[str] = "%s"
     compound_select_parentheses = 1
     for_update = True
-    # The server binds values, and takes none in the definition of an index.
-    index_value_literals = True
     nulls_ordering = True
     returning_clause = True
     sequences = True
