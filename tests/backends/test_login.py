@@ -8,14 +8,14 @@ import re
 import time
 
 import pytest
+
 from backends.programs import run_program
 from backends.sessions import assert_at_rest
-from servers.postgres import PASSWORDS
-from servers.server_process import free_port
-
 from redstart import InterfaceError, OperationalError, PostgresqlDatabase
 from redstart.pool import PooledPostgresqlDatabase
 from redstart.pwasyncio import AsyncPostgresqlDatabase
+from servers.postgres import PASSWORDS
+from servers.server_process import free_port
 
 LOST = (OperationalError, InterfaceError)
 TCP = "127.0.0.1"
