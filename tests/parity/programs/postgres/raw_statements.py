@@ -15,7 +15,7 @@ def _notes(t):
     return db
 
 
-@program(spec=("DB-022",))
+@program(spec=("DB-025",))
 def parameters_by_place(t):
     db = _notes(t)
     t.show("tuple", db.execute_sql("SELECT body FROM note WHERE stars = %s", (2,)).fetchall())
@@ -30,7 +30,7 @@ def parameters_by_place(t):
     )
 
 
-@program(spec=("DB-022",))
+@program(spec=("DB-025",))
 def parameters_by_name(t):
     db = _notes(t)
     t.show("names", db.execute_sql("SELECT body FROM note WHERE stars = %(stars)s", {"stars": 2}).fetchall())
@@ -40,7 +40,7 @@ def parameters_by_name(t):
         db.execute_sql("SELECT %(a)s::int", {"b": 1})
 
 
-@program(spec=("DB-022",))
+@program(spec=("DB-025",))
 def a_percent_sign_without_parameters(t):
     db = _notes(t)
     for label, sql in (
@@ -57,7 +57,7 @@ def a_percent_sign_without_parameters(t):
                 t.show(f"{label} {given} rows", db.execute_sql(sql, params).fetchall())
 
 
-@program(spec=("DB-022",))
+@program(spec=("DB-025",))
 def a_percent_sign_with_parameters_is_doubled(t):
     db = _notes(t)
     t.show("like", db.execute_sql("SELECT body FROM note WHERE body LIKE '%%o%%' AND stars = %s", (1,)).fetchall())
@@ -67,7 +67,7 @@ def a_percent_sign_with_parameters_is_doubled(t):
         db.execute_sql("SELECT '%', %s", (1,))
 
 
-@program(spec=("DB-022",))
+@program(spec=("DB-025",))
 def placeholders_within_texts_and_comments(t):
     db = _notes(t)
     t.show("comment", db.execute_sql("SELECT %s::int -- it's a comment\n + 1 /* and 'another' */", (1,)).fetchone())
@@ -80,7 +80,7 @@ def placeholders_within_texts_and_comments(t):
     t.show("colon", db.execute_sql("SELECT ':name', '{1,2,3}'::int[] , (ARRAY[1,2,3])[2:3]").fetchone())
 
 
-@program(spec=("DB-022",))
+@program(spec=("DB-025",))
 def the_number_of_parameters_must_fit(t):
     db = _notes(t)
     with t.raises("too few", message=False):
@@ -92,7 +92,7 @@ def the_number_of_parameters_must_fit(t):
     t.show("usable", db.execute_sql("SELECT 1").fetchone())
 
 
-@program(spec=("DB-022",))
+@program(spec=("DB-025",))
 def nulls_as_parameters(t):
     db = _notes(t)
     t.show("value", db.execute_sql("SELECT %s", (None,)).fetchone())
@@ -107,7 +107,7 @@ def nulls_as_parameters(t):
     t.show("rows", db.execute_sql("SELECT body, stars FROM note ORDER BY id").fetchall())
 
 
-@program(spec=("DB-022",))
+@program(spec=("DB-025",))
 def parameters_without_a_type(t):
     db = t.database()
     t.show("concat", db.execute_sql("SELECT concat(%s, %s, %s)", ("a", 1, None)).fetchone())
@@ -148,7 +148,7 @@ def parameters_without_a_type(t):
     t.show("to_char", db.execute_sql("SELECT to_char(%s, 'YYYY')", (datetime.datetime(2024, 5, 6),)).fetchone())
 
 
-@program(spec=("DB-022",))
+@program(spec=("DB-025",))
 def parameters_of_another_type_than_the_column(t):
     db = _notes(t)
     t.show("text for a number", db.execute_sql("SELECT body FROM note WHERE stars = %s", ("2",)).fetchall())
@@ -165,7 +165,7 @@ def parameters_of_another_type_than_the_column(t):
         db.execute_sql("SELECT body FROM note WHERE stars = %s", ("abc",))
 
 
-@program(spec=("DB-022",))
+@program(spec=("DB-025",))
 def tuples_are_lists_of_values(t):
     db = _notes(t)
     t.show("in", db.execute_sql("SELECT body FROM note WHERE stars IN %s ORDER BY id", ((1, 2),)).fetchall())
@@ -176,7 +176,7 @@ def tuples_are_lists_of_values(t):
     t.show("any", db.execute_sql("SELECT body FROM note WHERE stars = ANY(%s) ORDER BY id", ([1, 2],)).fetchall())
 
 
-@program(spec=("DB-022",))
+@program(spec=("DB-025",))
 def several_statements_at_once(t):
     db = _notes(t)
     t.show("last rows", db.execute_sql("SELECT 1; SELECT 2, 3").fetchall())
@@ -191,7 +191,7 @@ def several_statements_at_once(t):
     t.show("blanks", db.execute_sql("  SELECT 6 ; ; ").fetchone())
 
 
-@program(spec=("DB-022",))
+@program(spec=("DB-025",))
 def several_statements_with_parameters(t):
     db = _notes(t)
     t.show(
@@ -202,7 +202,7 @@ def several_statements_with_parameters(t):
     )
 
 
-@program(spec=("DB-022",))
+@program(spec=("DB-025",))
 def statements_that_define_with_parameters(t):
     db = _notes(t)
     db.execute_sql("ALTER TABLE note ALTER COLUMN stars SET DEFAULT %s", (3,))
@@ -216,7 +216,7 @@ def statements_that_define_with_parameters(t):
         db.execute_sql("INSERT INTO kind VALUES ('z')")
 
 
-@program(spec=("DB-022",))
+@program(spec=("DB-025",))
 def statements_without_rows(t):
     db = _notes(t)
     cursor = db.execute_sql("UPDATE note SET stars = 0 WHERE stars IS NOT NULL")
@@ -231,7 +231,7 @@ def statements_without_rows(t):
         db.execute_sql("")
 
 
-@program(spec=("DB-022",))
+@program(spec=("DB-025",))
 def cursors_of_rows(t):
     db = _notes(t)
     cursor = db.execute_sql("SELECT id, body, stars FROM note ORDER BY id")
@@ -245,7 +245,7 @@ def cursors_of_rows(t):
     t.show("type codes", [column[1] for column in db.execute_sql("SELECT 1, 'x'::text, true, 1.5").description])
 
 
-@program(spec=("DB-022",))
+@program(spec=("DB-025",))
 def texts_that_try_to_break_out(t):
     db = _notes(t)
     for place, text in enumerate(
@@ -256,7 +256,7 @@ def texts_that_try_to_break_out(t):
     t.show("backslash", db.execute_sql("SELECT %s", ("a\\b'c",)).fetchone())
 
 
-@program(spec=("DB-022",))
+@program(spec=("DB-025",))
 def rows_are_wide_and_large(t):
     db = t.database()
     wide = db.execute_sql("SELECT " + ", ".join(f"{n} AS c{n}" for n in range(1600))).fetchone()
@@ -267,7 +267,7 @@ def rows_are_wide_and_large(t):
     t.show("many", sum(row[0] for row in db.execute_sql("SELECT generate_series(1, 50000)").fetchall()))
 
 
-@program(spec=("DB-022",))
+@program(spec=("DB-025",))
 def functions_and_blocks_with_quotes_in_dollars(t):
     db = t.database()
     db.execute_sql(
@@ -294,7 +294,7 @@ def functions_of_peewee_with_untyped_values(t):
     t.show("cast", ask(Value("5").cast("integer"), Cast(1.5, "text"), Value("2024-01-02").cast("date")))
 
 
-@program(spec=("QB-012",))
+@program(spec=("QB-026",))
 def limits_and_offsets(t):
     db = _notes(t)
 
@@ -314,7 +314,7 @@ def limits_and_offsets(t):
         list(query.limit(-1))
 
 
-@program(spec=("QB-009",))
+@program(spec=("SB-011",))
 def texts_are_searched(t):
     db = t.database()
 
@@ -341,7 +341,7 @@ def texts_are_searched(t):
     t.show("upper", names(fn.upper(Note.body) == "ALPHA"))
 
 
-@program(spec=("DB-022",))
+@program(spec=("QB-009",))
 def queries_with_nothing_and_with_much(t):
     db = t.database()
     numbers = list(range(5000))

@@ -64,7 +64,7 @@ def identity_keys_that_are_always_generated(t):
         Note.insert(id=50, body="b").execute()
 
 
-@program(spec=("FD-003", "DB-030"))
+@program(spec=("DB-030", "MD-042"))
 def keys_from_a_sequence_of_ones_own(t):
     db = t.database()
 
@@ -82,7 +82,7 @@ def keys_from_a_sequence_of_ones_own(t):
     t.show("after", db.sequence_exists("note_numbers"))
 
 
-@program(spec=("MD-011",))
+@program(spec=("QB-006",))
 def models_stand_in_schemas(t):
     db = t.database()
     db.execute_sql("CREATE SCHEMA shop")
@@ -117,7 +117,7 @@ def models_stand_in_schemas(t):
     t.show("left", db.get_tables("shop"))
 
 
-@program(spec=("MD-011",))
+@program(spec=("DB-031",))
 def one_table_name_in_two_schemas(t):
     db = t.database()
     db.execute_sql("CREATE SCHEMA one; CREATE SCHEMA two")
@@ -180,7 +180,7 @@ def keys_of_text_and_of_several_columns(t):
     t.show("in", Pair.select().where(Tuple(Pair.a, Pair.b).in_([(1, "y"), (2, "a")])).count())
 
 
-@program(spec=("MD-011",))
+@program(spec=("MD-046",))
 def truncating_starts_afresh(t):
     db = t.database()
 

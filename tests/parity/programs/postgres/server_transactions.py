@@ -257,7 +257,7 @@ def functions_after_the_commit(t):
     t.show("end", seen)
 
 
-@program(spec=("QB-024",))
+@program(spec=("DB-069",))
 def rows_are_locked(t):
     db, Note = _notes(t)
     Note.insert_many([("a",), ("b",), ("c",)], [Note.body]).execute()
@@ -280,7 +280,7 @@ def rows_are_locked(t):
     other.close()
 
 
-@program(spec=("QB-024",))
+@program(spec=("DB-069",))
 def locks_in_joins(t):
     db = t.database()
 

@@ -25,7 +25,7 @@ def _rows(User):
     return list(User.select(User.email, User.name, User.visits).order_by(User.email).tuples())
 
 
-@program(spec=("DB-070",))
+@program(spec=("DB-070", "QB-056"))
 def inserts_return_rows(t):
     db, User = _users(t)
     t.show("key", User.insert(email="d@x").execute())
@@ -36,7 +36,7 @@ def inserts_return_rows(t):
     t.show("rowcount", User.insert_many([{"email": "j@x"}, {"email": "k@x"}]).as_rowcount().execute())
 
 
-@program(spec=("DB-070",))
+@program(spec=("QB-056",))
 def updates_and_deletes_return_rows(t):
     db, User = _users(t)
     query = User.update(visits=User.visits + 10).where(User.visits > 1).returning(User)
@@ -47,7 +47,7 @@ def updates_and_deletes_return_rows(t):
     t.show("rows", _rows(User))
 
 
-@program(spec=("QB-025",))
+@program(spec=("QB-055",))
 def conflicts_update(t):
     db, User = _users(t)
     t.show(
@@ -75,7 +75,7 @@ def conflicts_update(t):
     t.show("rows", _rows(User))
 
 
-@program(spec=("QB-025",))
+@program(spec=("QB-054", "SB-055"))
 def conflicts_are_ignored(t):
     db, User = _users(t)
     t.show("ignored", User.insert(email="a@x").on_conflict_ignore().execute())
@@ -87,7 +87,7 @@ def conflicts_are_ignored(t):
     t.show("rows", _rows(User))
 
 
-@program(spec=("QB-025",))
+@program(spec=("QB-055", "SB-055"))
 def conflicts_on_named_constraints(t):
     db, User = _users(t)
     db.execute_sql('ALTER TABLE "user" ADD CONSTRAINT user_key UNIQUE (email)')
@@ -105,7 +105,7 @@ def conflicts_on_named_constraints(t):
         User.insert(email="a@x").on_conflict(conflict_target=[User.name], preserve=[User.visits]).execute()
 
 
-@program(spec=("QB-025",))
+@program(spec=("QB-055",))
 def conflicts_on_partial_indexes(t):
     db = t.database()
 
@@ -124,7 +124,7 @@ def conflicts_on_partial_indexes(t):
     t.show("rows", list(Slot.select(Slot.place, Slot.active, Slot.note).order_by(Slot.id).tuples()))
 
 
-@program(spec=("QB-025",))
+@program(spec=("QB-055",))
 def many_conflicts_at_once(t):
     db, User = _users(t)
     rows = [{"email": f"{letter}@x", "visits": 50} for letter in "abcde"]
@@ -136,7 +136,7 @@ def many_conflicts_at_once(t):
     t.show("rows", _rows(User))
 
 
-@program(spec=("SB-040",))
+@program(spec=("SB-050",))
 def twenty_thousand_rows_in_one_statement(t):
     db = t.database()
 
@@ -154,7 +154,7 @@ def twenty_thousand_rows_in_one_statement(t):
     t.show("sums", Point.select(fn.SUM(Point.a), fn.COUNT(Point.d), fn.MAX(Point.c), fn.MIN(Point.b)).tuples()[0])
 
 
-@program(spec=("SB-040",))
+@program(spec=("QB-009",))
 def more_values_in_a_condition_than_a_statement_has_places(t):
     db = t.database()
 
@@ -167,7 +167,7 @@ def more_values_in_a_condition_than_a_statement_has_places(t):
     t.show("raw", db.execute_sql("SELECT count(*) FROM point WHERE a = ANY(%s)", (list(range(70000)),)).fetchone())
 
 
-@program(spec=("MD-040",))
+@program(spec=("MD-035", "MD-036"))
 def bulk_writes(t):
     db, User = _users(t)
     new = [User(email=f"n{n}@x", visits=n) for n in range(10)]
@@ -180,7 +180,7 @@ def bulk_writes(t):
     t.show("rows", _rows(User))
 
 
-@program(spec=("QB-026",))
+@program(spec=("QB-052",))
 def writes_from_other_tables(t):
     db, User = _users(t)
 
@@ -205,7 +205,7 @@ def writes_from_other_tables(t):
     t.show("rows", (_rows(User), list(Archive.select(Archive.email, Archive.visits).order_by(Archive.email).tuples())))
 
 
-@program(spec=("QB-030",))
+@program(spec=("DB-025",))
 def writes_in_common_table_expressions(t):
     db, User = _users(t)
     moved = User.delete().where(User.visits < 3).returning(User.email, User.visits).cte("moved")
@@ -221,7 +221,7 @@ def writes_in_common_table_expressions(t):
     t.show("rows", _rows(User))
 
 
-@program(spec=("QB-030",))
+@program(spec=("QB-027",))
 def queries_of_every_shape(t):
     db, User = _users(t)
     t.show("distinct on", [row.email for row in User.select().distinct(User.name).order_by(User.name, User.id)])
@@ -247,7 +247,7 @@ def queries_of_every_shape(t):
     t.show("union", sorted(row.name for row in members))
 
 
-@program(spec=("QB-030",))
+@program(spec=("QB-031",))
 def recursion(t):
     db = t.database()
 
