@@ -24,12 +24,13 @@ def environment(**more: str) -> dict[str, str]:
     return {**kept, "PYTHONPATH": os.pathsep.join([str(TESTS), *sys.path]), "PYTHONFAULTHANDLER": "1", **more}
 
 
-def run_program(text: str, *arguments: str) -> Any:
+def run_program(text: str, *arguments: str, variables: dict[str, str] | None = None) -> Any:
     """Runs a program and gives what its last line of output holds as JSON.
 
     Args:
         text: The program.
         *arguments: What it finds in `sys.argv`.
+        variables: What its environment has beside that of `environment`.
 
     Raises:
         AssertionError: It fails, or hangs.
@@ -37,7 +38,7 @@ def run_program(text: str, *arguments: str) -> Any:
     watch = f"import faulthandler; faulthandler.dump_traceback_later({LIMIT - 5}, exit=True)\n"
     done = subprocess.run(
         [sys.executable, "-c", watch + textwrap.dedent(text), *arguments],
-        env=environment(),
+        env=environment(**(variables or {})),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
