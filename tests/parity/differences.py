@@ -21,6 +21,12 @@ _YEARS = "What Python has no object for is a DataError that names the column."
 _ZONE = "The name of a time zone is a bound parameter, and no text within the statement."
 
 DIFFERENCES: dict[str, Difference] = {
+    "asyncio_models::statements_are_awaited_as_text": Difference(
+        frozenset({"show:rest", "show:end"}), "A cursor that has given a row gives the next ones, as PEP 249 says."
+    ),
+    "asyncio_models::rows_are_streamed": Difference(
+        frozenset({"statements"}), "The statements of iterate() are logged like all others."
+    ),
     "bad_input::a_path_that_cannot_be_opened": Difference(
         frozenset({"raises:connect", "raises:query", "raises:with"}), _PATH
     ),

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 #: Whole files, each with its reason.
 TOPICS: dict[str, str] = {
+    "asyncio_databases": "names the asynchronous class of SQLite",
+    "asyncio_models": "names the asynchronous class of SQLite",
     "db_urls": "makes no database, or opens the files that its URLs name",
     "pool_classes": "names the pooled classes of SQLite",
     "pool_connections": "names the pooled classes of SQLite",
