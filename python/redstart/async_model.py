@@ -5,6 +5,8 @@ A method that a class overrides (``save``, ``create``, ``get`` …) is honoured:
 
 from __future__ import annotations
 
+from functools import partial
+
 from redstart.exceptions import InterfaceError
 
 TYPE_CHECKING = False
@@ -34,9 +36,9 @@ class AsyncModelMethods:
         return database
 
     @classmethod
-    async def _acall(cls, name: str, *args: Any, **kwargs: Any) -> Any:
-        """Runs a blocking method of the class."""
-        return await cls._adatabase().run(getattr(cls, name), *args, **kwargs)
+    async def _acall(cls, method: str, /, *args: Any, **kwargs: Any) -> Any:
+        """Runs a blocking method of the class; a field may have any name."""
+        return await cls._adatabase().run(partial(getattr(cls, method), *args, **kwargs))
 
     @classmethod
     async def acreate(cls, **query: Any) -> Any:
@@ -188,11 +190,12 @@ class AsyncModelMethods:
 
         Raises:
             ValueError: It is no foreign key, or one that does not load.
+            KeyError: No field has this name.
         """
         from redstart.fields.foreign_key import ForeignKeyField
 
         cls: Any = type(self)
-        found = cls._meta.combined.get(field, field) if isinstance(field, str) else field
+        found = cls._meta.combined[field] if isinstance(field, str) else field
         if not isinstance(found, ForeignKeyField):
             raise ValueError(f"{field!r} is no foreign key of {cls.__name__}.")  # noqa: TRY004 - peewee's class
         if not found.lazy_load:

@@ -51,7 +51,7 @@ class CancelledAt:
                 thrown = error
                 resume = lambda: self._coroutine.throw(thrown)  # noqa: E731, B023  it is called before it changes
             else:
-                resume = lambda: self._coroutine.send(None)  # noqa: E731
+                resume = lambda: self._coroutine.send(None)  # noqa: E731  as above
 
     def _cancel(self, waits_for: Any) -> None:
         task = asyncio.current_task()

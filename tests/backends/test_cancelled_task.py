@@ -10,9 +10,9 @@ import contextlib
 
 import pytest
 import uvloop
+
 from backends.sessions import assert_at_rest, running, wait_for_running, wait_until
 from backends.steps import MOMENTS, CancelledAt, run_on
-
 from redstart import InternalError, Select, fn
 
 CANCELLATIONS = 120

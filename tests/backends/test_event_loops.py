@@ -7,9 +7,9 @@ import threading
 
 import pytest
 import uvloop
+
 from backends.sessions import assert_at_rest, pids
 from backends.steps import run_on
-
 from redstart import OperationalError
 
 LOOPS = {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}

@@ -9,13 +9,14 @@ import subprocess
 import sys
 
 import pytest
+
 from backends.programs import environment, run_program
 from backends.sessions import pids, wait_until
 from servers.server_process import free_port
 
 PRELUDE = """
 import asyncio, gc, json, os, signal, sys, threading
-from redstart import PostgresqlDatabase
+from redstart import InterfaceError, PostgresqlDatabase
 from redstart.pool import PooledPostgresqlDatabase
 from redstart.pwasyncio import AsyncPostgresqlDatabase
 dsn = sys.argv[1]
@@ -141,7 +142,8 @@ def test_a_child_forked_by_a_task_has_an_event_loop_and_connections_of_its_own(p
                     signal.alarm(10)
                     # A thread starts without the parent's event loop.
                     found = []
-                    thread = threading.Thread(target=lambda: found.extend([asyncio.run(ask()), asyncio.run(in_thread())]))
+                    both = lambda: found.extend([asyncio.run(ask()), asyncio.run(in_thread())])
+                    thread = threading.Thread(target=both)
                     thread.start()
                     thread.join()
                     os._exit(0 if len(found) == 2 and before not in found else 1)
@@ -153,6 +155,28 @@ def test_a_child_forked_by_a_task_has_an_event_loop_and_connections_of_its_own(p
     status, before, after = run_program(PRELUDE + dedent(text), postgres_database.dsn())
     assert status == 0
     assert before == after
+
+
+def test_a_child_is_refused_on_the_connection_that_it_inherits(postgres_database):
+    text = """
+    db = PostgresqlDatabase(dsn)
+    connection = db.connection()
+
+    def child():
+        refused = []
+        for use in (lambda: connection.cursor().execute("SELECT 1"), connection.rollback):
+            try:
+                use()
+            except InterfaceError as error:
+                refused.append(str(error))
+        return [refused, db.execute_sql("SELECT 2").fetchone()[0]]
+
+    print(json.dumps([*in_child(child), db.execute_sql("SELECT 3").fetchone()[0], db.connection() is connection]))
+    """
+    refused, own, parents, is_same = run_program(PRELUDE + dedent(text), postgres_database.dsn())
+    assert len(refused) == 2
+    assert all("the process that forked this one" in error for error in refused)
+    assert (own, parents, is_same) == (2, 3, True)
 
 
 def test_children_forked_while_threads_are_at_work_do_not_hang(postgres_database):

@@ -7,8 +7,8 @@ import threading
 import time
 
 import pytest
-from backends.sessions import assert_at_rest, pids, wait_until
 
+from backends.sessions import assert_at_rest, pids, wait_until
 from redstart import OperationalError
 from redstart.pool import MaxConnectionsExceeded
 

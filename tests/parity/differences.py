@@ -14,7 +14,19 @@ _PATH = "The message names the path that cannot be opened."
 _ORDER = "An instance's `__data__` lists fields in the model's order, not in the order of assignment."
 _CASE = "PostgreSQL takes a CASE whose branches have no type for text, which fits no column of another type."
 
+_NUMBER = "A number of parameters that does not fit is a ProgrammingError before anything is sent, on every database."
+_OPERAND = "What is no query is refused as an operand of a compound, on every database."
+_PERCENT = "A percent sign that begins no placeholder stands for itself."
+_YEARS = "What Python has no object for is a DataError that names the column."
+_ZONE = "The name of a time zone is a bound parameter, and no text within the statement."
+
 DIFFERENCES: dict[str, Difference] = {
+    "asyncio_models::statements_are_awaited_as_text": Difference(
+        frozenset({"show:rest", "show:end"}), "A cursor that has given a row gives the next ones, as PEP 249 says."
+    ),
+    "asyncio_models::rows_are_streamed": Difference(
+        frozenset({"statements"}), "The statements of iterate() are logged like all others."
+    ),
     "bad_input::a_path_that_cannot_be_opened": Difference(
         frozenset({"raises:connect", "raises:query", "raises:with"}), _PATH
     ),
@@ -70,7 +82,76 @@ DIFFERENCES: dict[str, Difference] = {
 }
 
 #: What differs on PostgreSQL only, where programs run under peewee with psycopg2.
-ON_POSTGRES: dict[str, Difference] = {}
+ON_POSTGRES: dict[str, Difference] = {
+    "bad_input::integers_beyond_sixty_four_bits": Difference(frozenset({"raises:execute_sql"}), _NUMBER),
+    "bad_input::work_on_a_closed_database": Difference(
+        frozenset({"statements"}), "A closed database is refused before the question to the catalog is logged."
+    ),
+    "compound_selects::different_numbers_of_columns_fail_in_the_driver": Difference(
+        frozenset({"raises:no query"}), _OPERAND
+    ),
+    "functions::sql_with_the_wrong_number_of_parameters_fails_in_the_driver": Difference(
+        frozenset({"raises:too few", "raises:too many"}), _NUMBER
+    ),
+    "generated_findings::a_compound_needs_queries": Difference(
+        frozenset({"raises:condition", "raises:number", "raises:number before", "raises:precedence"}), _OPERAND
+    ),
+    "module_surface::unknown_errors_pass_untouched": Difference(
+        frozenset({"show:a large integer", "show:a lone surrogate"}),
+        "What cannot be sent is refused before it is: text by Python's own error, as with psycopg2's successor.",
+    ),
+    "raw_queries::raw_queries_have_get_and_indexing": Difference(frozenset({"raises:miss"}), _NUMBER),
+    "column_arrays::more_dimensions": Difference(
+        frozenset({"raises:ragged"}),
+        "Arrays are bound, and the server has another code for a ragged one as a value than in an expression.",
+    ),
+    "column_moments::moments_and_spans_are_added": Difference(
+        frozenset({"statements"}), "The server binds parameters, and takes none after the word `interval`."
+    ),
+    "column_moments::moments_have_the_zone_of_the_session": Difference(frozenset({"statements"}), _ZONE),
+    "column_moments::a_time_zone_is_remembered": Difference(frozenset({"statements"}), _ZONE),
+    "column_moments::moments_with_a_zone_beyond_pythons_years": Difference(
+        frozenset({"raises:value 2", "raises:value 3"}), _YEARS
+    ),
+    "column_types::blobs": Difference(
+        frozenset({"show:types", "show:raw"}), "The bytes of a column are bytes, as on SQLite, and no view of memory."
+    ),
+    "column_types::moments_beyond_pythons_years": Difference(frozenset({"raises:value 2", "raises:value 3"}), _YEARS),
+    "raw_statements::parameters_by_name": Difference(frozenset({"raises:missing"}), _NUMBER),
+    "raw_statements::a_percent_sign_without_parameters": Difference(
+        frozenset(
+            {
+                "raises:like none",
+                "raises:like empty",
+                "raises:ilike none",
+                "raises:ilike empty",
+                "raises:modulo none",
+                "raises:modulo empty",
+                "raises:placeholder in a text none",
+                "raises:placeholder in a text empty",
+                "show:like none rows",
+                "show:like empty rows",
+                "show:ilike none rows",
+                "show:ilike empty rows",
+                "show:modulo none rows",
+                "show:modulo empty rows",
+            }
+        ),
+        _PERCENT,
+    ),
+    "raw_statements::a_percent_sign_with_parameters_is_doubled": Difference(frozenset({"raises:single"}), _PERCENT),
+    "raw_statements::the_number_of_parameters_must_fit": Difference(
+        frozenset({"raises:too few", "raises:too many", "raises:none for one"}), _NUMBER
+    ),
+    "raw_statements::statements_without_rows": Difference(
+        frozenset({"raises:fetch", "raises:empty"}),
+        "A statement that gives no rows has none to fetch, as on SQLite; psycopg2 raises.",
+    ),
+    "raw_statements::cursors_of_rows": Difference(frozenset({"show:no columns"}), "Rows without a column are none."),
+    "server_transactions::isolation_levels": Difference(
+        frozenset({"raises:unknown"}), "What is no isolation level is refused before it is sent."
+    ),
+}
 
 _DRIVER = "The standard driver of Python 3.10 raises other classes; redstart raises those of 3.11 everywhere."
 

@@ -115,9 +115,14 @@ def _model(instance: Any, names: Names, depth: int) -> Any:
     }
 
 
-def _adapted(value: Any, names: Names, depth: int) -> Any:
-    """What the oracle's driver was given inside a wrapper of its own: the document, the bytes."""
-    return {_WRAPPERS[_kind(value)]: canonical(value.adapted, names, depth)}
+def _binary(value: Any, names: Names, depth: int) -> Any:
+    """The bytes that psycopg2 was given in a wrapper of its own."""
+    return canonical(value.adapted, names, depth)
+
+
+def _rows(value: Any, names: Names, depth: int) -> Any:
+    """The rows that an insert gives on PostgreSQL; the engines' classes for them have names of their own."""
+    return {"rows": [canonical(row, names, depth) for row in value]}
 
 
 def _query(query: Any, names: Names, depth: int) -> Any:
@@ -140,11 +145,10 @@ _SCALARS: dict[type, Callable[[Any], str]] = {
     dt.date: dt.date.isoformat,
     dt.time: dt.time.isoformat,
 }
-_WRAPPERS = {"Json": "json", "Jsonb": "json", "Binary": "binary"}
 _FORMS: tuple[tuple[Callable[[object], bool], Callable[[Any, Names, int], Any]], ...] = (
     (lambda value: type(value) in _SCALARS, _scalar),
     (_is(memoryview), _memory),
-    (lambda value: _kind(value) in _WRAPPERS and hasattr(value, "adapted"), _adapted),
+    (lambda value: _kind(value) == "Binary" and hasattr(value, "adapted"), _binary),
     (_is(type), _class),
     (lambda value: _is_named("Json")(value) and not hasattr(value, "__sql__"), _document),
     (_is(BaseException), _exception),
@@ -154,4 +158,5 @@ _FORMS: tuple[tuple[Callable[[object], bool], Callable[[Any, Names, int], Any]],
     (_is(set, frozenset), _set),
     (_is_named("Model"), _model),
     (_is_named("BaseQuery"), _query),
+    (_is_named("CursorWrapper"), _rows),
 )

@@ -111,24 +111,19 @@ def differing_parts(oracle: Any, tested: Any) -> dict[str, str]:
 
 
 def _without_texts_of_drivers(oracle: Any, tested: Any) -> Any:
-    """Leaves out the messages of exceptions for which the oracle has none: there they are the drivers' own."""
-    silent = {label for kind, label, *value in oracle["events"] if kind == "raises" and _says_nothing(value[0])}
+    """Leaves out of exceptions what the oracle's have not: a text of the driver's own, a SQLSTATE that it knows not."""
+    caught = {label: value[0] for kind, label, *value in oracle["events"] if kind == "raises"}
     events = [
-        [kind, label, _without_message(*value) if kind == "raises" and label in silent else value[0]]
-        if kind in {"show", "raises"}
-        else [kind, label, *value]
+        [kind, label, _as_told(caught.get(label), value[0])] if kind == "raises" else [kind, label, *value]
         for kind, label, *value in tested["events"]
     ]
-    end = _without_message(tested["end"]) if _says_nothing(oracle["end"]) else tested["end"]
-    return {**tested, "events": events, "end": end}
+    return {**tested, "events": events, "end": _as_told(oracle["end"], tested["end"])}
 
 
-def _says_nothing(caught: Any) -> bool:
-    return isinstance(caught, dict) and "class" in caught and "message" not in caught
-
-
-def _without_message(caught: Any) -> Any:
-    return {key: value for key, value in caught.items() if key != "message"} if isinstance(caught, dict) else caught
+def _as_told(oracle: Any, tested: Any) -> Any:
+    if not (isinstance(oracle, dict) and isinstance(tested, dict)):
+        return tested
+    return {key: value for key, value in tested.items() if key in oracle or key not in {"message", "sqlstate"}}
 
 
 def _parts(record: Any) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import re
 from typing import TYPE_CHECKING, Any
 
 from parity_canonical import Names, canonical
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
 
     from parity_postgres import PostgresDatabases
     from parity_program import Program
+
+
+#: What stands in the statements of an engine that looks at tables and columns, and in no statement of a program.
+_CATALOG = re.compile(r"\b(?:pg_catalog|information_schema)\.|\bFROM pg_class, pg_namespace\b")
+_ASKED: list[Any] = ["sql", "questions to the catalog", None]
 
 
 class Recorder:
@@ -86,10 +92,18 @@ class Recorder:
         message = record.msg
         if isinstance(message, tuple) and len(message) == 2:
             sql, params = message
+            if self._postgres and _CATALOG.search(str(sql)):
+                self._ask_the_catalog()
+                return
             bound = canonical(params, self._names)
             self.events.append(["sql", self._names.text(str(sql)), bound])
         else:
             self.events.append(["log", canonical(message, self._names)])
+
+    def _ask_the_catalog(self) -> None:
+        """Records one event for all questions in a row: how an engine asks for tables is its own affair."""
+        if self.events[-1:] != [_ASKED]:
+            self.events.append(_ASKED)
 
     def finish(self, error: BaseException | None, *, message: bool = True) -> dict[str, Any]:
         """Returns the whole record; `error` is what left the program, if anything did."""

@@ -8,6 +8,12 @@ from __future__ import annotations
 
 #: Whole files, each with its reason.
 TOPICS: dict[str, str] = {
+    "asyncio_databases": "names the asynchronous class of SQLite",
+    "asyncio_models": "names the asynchronous class of SQLite",
+    "db_urls": "makes no database, or opens the files that its URLs name",
+    "pool_classes": "names the pooled classes of SQLite",
+    "pool_connections": "names the pooled classes of SQLite",
+    "pool_settings": "names the pooled classes of SQLite",
     "sqlite_functions": "functions in Python, pragmas and attached files are SQLite's",
     "playhouse_postgres_ext": "shows SQL without a server; programs/postgres runs it",
     "postgres_ddl": "shows SQL without a server; programs/postgres runs it",

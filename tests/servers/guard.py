@@ -31,6 +31,8 @@ def end(file: Path) -> None:
         pid = int(file.read_text().split()[0])
     except (OSError, ValueError, IndexError):
         return
+    if not works_in(file.parent, pid):
+        return
     for number in (signal.SIGQUIT, signal.SIGKILL):
         deadline = time.monotonic() + PATIENCE
         try:
@@ -42,6 +44,16 @@ def end(file: Path) -> None:
                 time.sleep(0.02)
         except (ProcessLookupError, PermissionError):
             return
+
+
+def works_in(folder: Path, pid: int) -> bool:
+    """Whether a process is the folder's server, and not another one that was given the id of a server that ended."""
+    if not Path("/proc/self/cmdline").exists():
+        return True
+    try:
+        return os.fsencode(folder) in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
 
 
 def is_dead(pid: int) -> bool:

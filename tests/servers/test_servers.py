@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -227,6 +228,29 @@ def test_nothing_is_left_of_a_server_when_the_tests_die(end):
 def alive(pid):
     """Whether a process runs; one that nobody has reaped does not."""
     return is_running(int(pid))
+
+
+STALE = """
+import os, subprocess, sys
+from servers.server_process import ServerFolder
+folder = ServerFolder("rs-old-").path
+other = subprocess.Popen(["sleep", "60"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+(folder / "postgres.pid").write_text(str(other.pid))
+print(other.pid, folder, flush=True)
+os._exit(1)
+"""
+
+
+def test_a_process_that_has_the_id_of_a_server_that_ended_is_left_alone():
+    pid, folder = run_script(STALE).stdout.split()
+    try:
+        deadline = time.monotonic() + 30
+        while Path(folder).exists() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert not Path(folder).exists()
+        assert alive(pid)
+    finally:
+        os.kill(int(pid), signal.SIGKILL)
 
 
 FORKING = """

@@ -110,6 +110,7 @@ impl Connection {
 
     /// Ends what was left running: it is cancelled on the server.
     pub async fn settle(&self, limit: Duration) -> Result<()> {
+        self.require_open()?;
         let deadline = Some(Instant::now() + limit);
         let settled = by_deadline(deadline, async {
             let mut session = self.0.session.lock().await;
@@ -206,22 +207,26 @@ impl Connection {
         self.0.status.load(Ordering::Acquire)
     }
 
-    /// Tells whether a statement was left before its end, or one is running.
+    /// Tells whether a statement was left before its end, or one is running. What a forked child
+    /// inherits is left alone.
     pub fn is_unsettled(&self) -> bool {
+        if !self.is_own() {
+            return false;
+        }
         let session = self.0.session.try_lock();
         session.is_none_or(|session| session.wire.is_unsettled())
     }
 
     /// Tells whether work was left on the connection: a running statement, an open transaction.
     pub fn is_dirty(&self) -> bool {
-        self.transaction_status() != b'I' || self.is_unsettled()
+        self.is_own() && (self.transaction_status() != b'I' || self.is_unsettled())
     }
 
     /// Cancels what the connection runs.
     pub async fn cancel(&self) -> Result<()> {
         match &self.0.cancel_key {
-            Some(key) => key.cancel(Instant::now() + CANCEL_PATIENCE).await,
-            None => Ok(()),
+            Some(key) if self.is_own() => key.cancel(Instant::now() + CANCEL_PATIENCE).await,
+            _ => Ok(()),
         }
     }
 
@@ -270,6 +275,9 @@ impl Connection {
 
     /// Fails where the connection is closed: the first time with what the server said last.
     pub fn require_open(&self) -> Result<()> {
+        if !self.is_own() {
+            return Err(error::interface(INHERITED));
+        }
         if !self.is_closed() {
             return Ok(());
         }
@@ -282,6 +290,7 @@ impl Connection {
     }
 
     /// Tells whether this process opened the connection: a forked child must leave it alone.
+    #[inline]
     fn is_own(&self) -> bool {
         self.0.process == std::process::id()
     }
@@ -307,5 +316,9 @@ impl fmt::Debug for Connection {
             .finish_non_exhaustive()
     }
 }
+
+/// Two processes on one connection would read each other's rows.
+const INHERITED: &str = "the connection belongs to the process that forked this one: \
+                         close the database before the fork, or connect in the child";
 
 const CANCEL_PATIENCE: Duration = Duration::from_secs(2);

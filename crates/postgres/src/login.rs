@@ -232,13 +232,14 @@ impl Login<'_> {
     }
 
     fn password(&self) -> Result<String> {
-        match self.options.password_for(self.host) {
-            Some(password) => Ok(password.reveal().to_owned()),
-            None => Err(Error::new(
-                ErrorKind::Operational,
-                "fe_sendauth: no password supplied",
-            )),
+        if let Some(password) = self.options.password_for(self.host) {
+            return Ok(password.reveal().to_owned());
         }
+        // Why the password file was of no use is what a user has to know here.
+        let notices = self.options.notices.iter().map(String::as_str);
+        let words = std::iter::once("fe_sendauth: no password supplied").chain(notices);
+        let words: Vec<&str> = words.collect();
+        Err(Error::new(ErrorKind::Operational, words.join("\n")))
     }
 
     /// Reads what the server says about itself, until it waits for statements.

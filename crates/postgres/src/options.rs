@@ -143,9 +143,9 @@ impl Options {
     fn from_settings(settings: &Settings, environment: &Environment) -> Result<Self> {
         refused::check(settings)?;
         session::check_encoding(settings)?;
-        let user = match settings.given("user").or(environment.user()) {
-            Some(user) => user.to_owned(),
-            None => return Err(no_user()),
+        let given = settings.given("user").map(str::to_owned);
+        let Some(user) = given.or_else(|| environment.user()) else {
+            return Err(no_user());
         };
         let sslmode = tls::sslmode(settings)?;
         let sslcert = tls::sslcert(settings, environment);

@@ -324,7 +324,10 @@ impl Session {
             }
         }
         if reading.forget_statements {
-            self.statements.clear();
+            // One that is there no more may be closed all the same.
+            for name in self.statements.clear() {
+                put_close(&mut self.wire, &name);
+            }
         }
         match reading.failure {
             Some(failure) if failure.is_connection_lost() => Err(self.wire.fail(failure)),
@@ -423,7 +426,8 @@ impl Reading {
         let mut words = tag.split(' ');
         let verb = words.next().unwrap_or_default();
         let number = words.next_back().and_then(|number| number.parse().ok());
-        self.forget_statements |= matches!(verb, "DISCARD" | "DEALLOCATE");
+        // What tables look like is a part of plans, and within a transaction there is no second try.
+        self.forget_statements |= matches!(verb, "ALTER" | "DROP" | "DISCARD" | "DEALLOCATE");
         self.answer.rows_affected = number.unwrap_or(-1);
         self.answer.columns = self
             .layout

@@ -110,10 +110,11 @@ impl StatementCache {
         }
     }
 
-    /// Forgets all statements: the server has none of them any more.
-    pub(crate) fn clear(&mut self) {
-        self.by_text.clear();
+    /// Forgets all statements and gives their names.
+    pub(crate) fn clear(&mut self) -> Vec<String> {
         self.size = 0;
+        let known = self.by_text.drain().flat_map(|(_, known)| known);
+        known.map(|(_, one)| one.name.clone()).collect()
     }
 
     /// Takes out the quarter that was not used for the longest time.

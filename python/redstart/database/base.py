@@ -141,8 +141,9 @@ class Database(AsyncMethods, Dialect, _callable_context_manager):
     def _forked(self) -> None:
         """Leaves the parent's connections alone and begins anew, in the child of a fork."""
         after_fork.leave_alone(self._state)
-        # The threads of `run` are not here either.
-        after_fork.leave_alone((self.__dict__.pop("_threads", None), self.__dict__.pop("_gate", None)))
+        # The threads of `run` stay in the parent, too.
+        after_fork.leave_alone(self.__dict__.pop("_threads", None))
+        self.__dict__.pop("_gate", None)
         self._start()
 
     def init(self, database: Any, **kwargs: Any) -> None:

@@ -54,6 +54,8 @@ async def _until_its_end(database: Any, state: Any, threads: Any, run: Any, func
         return await asyncio.shield(future)
     except asyncio.CancelledError:
         if future.done():
+            if not future.cancelled():
+                future.exception()  # has been seen: the cancellation is what counts
             raise
         # The connection is lent until the function has ended: its statement is cancelled, its end awaited.
         state.abandoned = True

@@ -66,7 +66,8 @@ async def _by_cursor(database: Any, query: Any, size: int) -> AsyncGenerator[Any
     else:
         ends = None
     state = database._state.of_task()
-    connection = await database._aconnection()
+    # Never another connection than the one on which it has begun.
+    connection = await database._aconnection() if ends is None else state.conn
     state.streaming = ends is not None
     if is_heard():
         log_statement(rendering.sql, rendering.params)

@@ -108,10 +108,17 @@ class BaseQuery(Node):
         """
         return self._execute(database)
 
-    async def aexecute(self, database: Any = None) -> Any:
-        """Runs the query in an asyncio task."""
-        database = self._database if database is None else database
-        return await database.aexecute(self)
+    @database_required
+    def aexecute(self, database: Any = None) -> Any:
+        """Runs the query in an asyncio task, once it is awaited.
+
+        Args:
+            database: The database to run on, where it is not the query's own.
+
+        Raises:
+            InterfaceError: The query is not bound to a database.
+        """
+        return database.aexecute(self)
 
     def iterator(self, database: Any = None) -> Iterator[Any]:
         """Gives the rows one by one and keeps none of them."""

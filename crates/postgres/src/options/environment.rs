@@ -17,6 +17,8 @@ use super::settings::Settings;
 pub struct Environment {
     variables: BTreeMap<String, String>,
     user: Option<String>,
+    /// Whether the operating system is asked who runs this process.
+    asks_system: bool,
     socket_directories: Vec<PathBuf>,
     system_directory: PathBuf,
 }
@@ -29,6 +31,7 @@ impl Environment {
         Self {
             variables: variables.filter(|(name, _)| matters(name)).collect(),
             user: None,
+            asks_system: false,
             socket_directories: SOCKET_DIRECTORIES.iter().map(PathBuf::from).collect(),
             system_directory: SYSTEM_DIRECTORY.into(),
         }
@@ -37,7 +40,11 @@ impl Environment {
     /// Makes the environment of this process as it is now.
     pub fn of_process() -> Self {
         let text = |text: std::ffi::OsString| text.to_string_lossy().into_owned();
-        Self::new(std::env::vars_os().map(|(name, value)| (text(name), text(value))))
+        let variables = std::env::vars_os().map(|(name, value)| (text(name), text(value)));
+        Self {
+            asks_system: true,
+            ..Self::new(variables)
+        }
     }
 
     /// Names the user of the operating system, who is the default role.
@@ -66,8 +73,9 @@ impl Environment {
     }
 
     /// Gives the user of the operating system.
-    pub(super) fn user(&self) -> Option<&str> {
-        self.user.as_deref()
+    pub(super) fn user(&self) -> Option<String> {
+        let system = || self.asks_system.then(system_user).flatten();
+        self.user.clone().or_else(|| system().map(|user| user.name))
     }
 
     /// Gives a variable, which may be empty.
@@ -77,8 +85,11 @@ impl Environment {
 
     /// Gives the path of a file in the home directory.
     pub(super) fn home_file(&self, name: &str) -> Option<PathBuf> {
-        let home = self.variable(HOME).filter(|home| !home.is_empty())?;
-        Some(Path::new(home).join(name))
+        match self.variable(HOME).filter(|home| !home.is_empty()) {
+            Some(home) => Some(Path::new(home).join(name)),
+            None if self.asks_system => Some(system_user()?.home.join(name)),
+            None => None,
+        }
     }
 
     /// Gives the path of one of the user's own files for TLS.
@@ -138,6 +149,30 @@ impl fmt::Debug for Environment {
 }
 
 const HOME: &str = "HOME";
+
+struct SystemUser {
+    name: String,
+    home: PathBuf,
+}
+
+/// Looks up who runs this process, in the system's list of users, which may be far away.
+#[cfg(unix)]
+fn system_user() -> Option<SystemUser> {
+    let found = nix::unistd::User::from_uid(nix::unistd::geteuid());
+    let user = found.ok().flatten()?;
+    Some(SystemUser {
+        name: user.name,
+        home: user.dir,
+    })
+}
+
+#[cfg(not(unix))]
+fn system_user() -> Option<SystemUser> {
+    Some(SystemUser {
+        name: std::env::var("USERNAME").ok()?,
+        home: PathBuf::from(std::env::var_os("USERPROFILE")?),
+    })
+}
 
 /// Where servers of distributions, and servers built from source, have their sockets.
 const SOCKET_DIRECTORIES: [&str; 2] = ["/var/run/postgresql", "/tmp"];
