@@ -13,6 +13,9 @@ from redstart import DatabaseError, DataError
 
 #: What is asked of the server, by both ways: threads' and tasks'.
 HUGE = 100_000_000
+#: The first and the last moment of Python, without a zone as `timestamp` is.
+FIRST = datetime.datetime(1, 1, 1)
+LAST = datetime.datetime(9999, 12, 31, 23, 59, 59, 999999)
 
 
 @pytest.fixture(params=["threads", "tasks"])
@@ -115,7 +118,7 @@ def test_a_moment_beyond_pythons_range_is_an_error_that_names_the_column(ask, va
 
 
 def test_infinite_moments_are_the_first_and_the_last_of_python_as_with_psycopg2(ask):
-    first, last = datetime.datetime.min, datetime.datetime.max
+    first, last = FIRST, LAST
     assert ask("SELECT 'infinity'::date, '-infinity'::date, 'infinity'::timestamp, '-infinity'::timestamp") == [
         (last.date(), first.date(), last, first)
     ]
@@ -126,14 +129,14 @@ def test_infinite_moments_are_the_first_and_the_last_of_python_as_with_psycopg2(
 
 
 def test_the_first_and_last_moments_of_python_pass(ask):
-    first, last = datetime.datetime.min, datetime.datetime.max
+    first, last = FIRST, LAST
     assert ask("SELECT %s::timestamp, %s::timestamp", (first, last)) == [(first, last)]
     assert ask("SELECT %s::date, %s::date", (first.date(), last.date())) == [(first.date(), last.date())]
 
 
 def test_a_nul_in_text_is_refused_before_it_is_sent(ask):
     for statement, params in (("SELECT %s::text", ("a\0b",)), ("SELECT 'a\0b'", None)):
-        with pytest.raises((ValueError, DatabaseError), match="(?i)nul"):
+        with pytest.raises((ValueError, DatabaseError), match=r"(?i)nul"):
             ask(statement, params)
         assert ask("SELECT 1") == [(1,)]
     assert ask("SELECT %s::bytea", (b"a\0b",))[0][0] in (b"a\0b", memoryview(b"a\0b"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from backends.programs import run_program
 
 #: How many kilobytes the process may grow above what it had before the rows.

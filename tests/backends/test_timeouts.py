@@ -10,9 +10,9 @@ import sys
 import time
 
 import pytest
+
 from backends.programs import environment
 from backends.sessions import assert_at_rest, running, wait_for_running, wait_until
-
 from redstart import OperationalError, Select, fn
 
 SLEEP = "SELECT pg_sleep(60)"
@@ -26,7 +26,7 @@ def test_a_statement_may_take_no_longer_than_the_database_says(postgres_database
     db = pooled(max_connections=1, statement_timeout=0.1)
     with db.connection_context():
         for _ in range(3):
-            with pytest.raises(OperationalError, match="(?i)time|cancel"):
+            with pytest.raises(OperationalError, match=r"(?i)time|cancel"):
                 db.execute_sql(SLEEP)
             assert_nobody_sleeps(postgres_database)
             assert db.execute_sql("SELECT 1").fetchone() == (1,)
@@ -80,7 +80,6 @@ def test_tasks_have_both_limits(postgres_database, awaited):
 
 def test_a_server_that_says_nothing_more_is_given_up(own_postgres, postgres_database, pooled):
     """Its processes are stopped: neither an answer nor the end of a cancelled statement comes."""
-    import os
     db = pooled(max_connections=1, statement_timeout=0.2)
     with db.connection_context():
         pid = db.connection().get_backend_pid()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from backends.test_login import TCP, connect, refused
-from servers.postgres import CERTIFIED, PASSWORDS
 
+from backends.test_login import TCP, connect, refused
 from redstart import PostgresqlDatabase
+from servers.postgres import CERTIFIED, PASSWORDS
 
 VERIFIED = ("verify-ca", "verify-full")
 
