@@ -182,7 +182,7 @@ def test_unix_socket_and_tcp(own_postgres):
 
 def test_application_name_and_options_reach_the_server(own_postgres):
     db = PostgresqlDatabase(
-        own_postgres.dsn(), application_name="naïve app", options="-c work_mem=1234kB -c search_path=a\\ b"
+        own_postgres.dsn(), application_name="naïve app", options="-c work_mem=1234kB -c search_path=a,\\ b"
     )
     with db.connection_context():
         row = db.execute_sql(
