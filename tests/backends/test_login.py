@@ -188,7 +188,7 @@ def test_application_name_and_options_reach_the_server(own_postgres):
         row = db.execute_sql(
             "SELECT current_setting('application_name'), current_setting('work_mem'), current_setting('search_path')"
         ).fetchone()
-    assert row == ("na\\xc3\\xafve app", "1234kB", "a, b")
+    assert row == ("na??ve app", "1234kB", "a, b")
 
 
 REPORT = """
