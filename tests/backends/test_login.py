@@ -184,13 +184,13 @@ def test_unix_socket_and_tcp(own_postgres):
 
 def test_application_name_and_options_reach_the_server(own_postgres):
     db = PostgresqlDatabase(
-        own_postgres.dsn(), application_name="my app", options="-c work_mem=1234kB -c cluster_hint.text=a\\ b"
+        own_postgres.dsn(), application_name="naïve app", options="-c work_mem=1234kB -c search_path=a,\\ b"
     )
     with db.connection_context():
         row = db.execute_sql(
-            "SELECT current_setting('application_name'), current_setting('work_mem'), current_setting('cluster_hint.text')"
+            "SELECT current_setting('application_name'), current_setting('work_mem'), current_setting('search_path')"
         ).fetchone()
-    assert row == ("my app", "1234kB", "a b")
+    assert row == ("na??ve app", "1234kB", "a, b")
 
 
 REPORT = """

@@ -3,7 +3,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use redstart_core::{Batch, Error, Result};
@@ -11,7 +11,7 @@ use redstart_postgres as postgres;
 use redstart_sqlite as sqlite;
 use redstart_wait::{Deadline, by_deadline, offload};
 
-use crate::blocking::driver_statement;
+use crate::blocking::{driver_statement, interrupted};
 use crate::connection::{Connection, InterruptHandle};
 use crate::database::Target;
 use crate::parameters::Values;
@@ -54,7 +54,7 @@ impl Connection {
                 let handle = InterruptHandle::Sqlite(connection.interrupt_handle());
                 let connection = connection.clone();
                 let limit = request.timeout;
-                let work = offload(move || run(&connection, &request));
+                let work = move || run(&connection, &request);
                 Box::pin(within(limit, interrupting(handle, work)))
             }
             Self::Postgres(connection) => {
@@ -84,7 +84,7 @@ impl Connection {
                     let rows = connection.run(request.lend(), &mut batch, max_rows)?;
                     Ok((rows, batch))
                 };
-                Box::pin(interrupting(handle, offload(work)))
+                Box::pin(interrupting(handle, work))
             }
             Self::Postgres(_) => self.start(request),
         }
@@ -196,23 +196,72 @@ impl Drop for Settling {
 /// How long the end of a cancelled statement is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Interrupts the statements of a connection if an operation is dropped before its end.
-async fn interrupting<T>(
+/// Runs a statement on another thread, and interrupts it if the operation is dropped before its end.
+async fn interrupting<T: Send + 'static>(
     handle: InterruptHandle,
-    operation: impl Future<Output = Result<T>>,
+    work: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<T> {
-    struct Guard(Option<InterruptHandle>);
-
-    impl Drop for Guard {
-        fn drop(&mut self) {
-            if let Some(handle) = self.0.take() {
-                handle.interrupt();
-            }
+    let statement = Arc::new(Mutex::new(Stage::Running));
+    let own = Arc::clone(&statement);
+    let mut guard = Interruption(Some((handle, statement)));
+    let outcome = offload(move || {
+        if *stage(&own) == Stage::Dropped {
+            *stage(&own) = Stage::Ended;
+            return Err(interrupted());
         }
-    }
-
-    let mut guard = Guard(Some(handle));
-    let outcome = operation.await;
+        let outcome = work();
+        *stage(&own) = Stage::Ended;
+        outcome
+    });
+    let outcome = outcome.await;
     guard.0 = None;
     outcome
 }
+
+/// How far a statement is that runs on another thread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    Running,
+    /// Nobody waits for it any more.
+    Dropped,
+    Ended,
+}
+
+fn stage(shared: &Mutex<Stage>) -> MutexGuard<'_, Stage> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Interrupts a statement when it is dropped.
+struct Interruption(Option<(InterruptHandle, Arc<Mutex<Stage>>)>);
+
+impl Drop for Interruption {
+    fn drop(&mut self) {
+        let Some((handle, statement)) = self.0.take() else {
+            return;
+        };
+        if !interrupt(&handle, &statement) {
+            return;
+        }
+        // An interruption of a statement that is about to begin is lost on SQLite.
+        redstart_wait::spawn(move || {
+            // Alone here: the statement never began.
+            while Arc::strong_count(&statement) > 1 && interrupt(&handle, &statement) {
+                std::thread::sleep(AGAIN);
+            }
+        });
+    }
+}
+
+/// Interrupts a statement, never the next one of its connection. Tells whether it has not ended yet.
+fn interrupt(handle: &InterruptHandle, statement: &Mutex<Stage>) -> bool {
+    let mut stage = stage(statement);
+    if *stage == Stage::Ended {
+        return false;
+    }
+    *stage = Stage::Dropped;
+    handle.interrupt();
+    true
+}
+
+/// How long after an interruption another one follows.
+const AGAIN: Duration = Duration::from_millis(2);

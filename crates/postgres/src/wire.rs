@@ -348,13 +348,17 @@ impl Wire {
 
     /// Reads what has arrived.
     fn try_fill(&mut self) -> Result<()> {
+        let mut came = false;
         loop {
             let room = self.input.room();
             let size = room.len();
             match self.stream.try_read(room) {
+                // What came before the end is looked at first: it says why.
+                Ok(0) | Err(_) if came => return Ok(()),
                 Ok(0) => return Err(self.fail(error::closed_by_server())),
                 Ok(count) => {
                     self.input.filled(count);
+                    came = true;
                     if count < size && !self.stream.is_encrypted() {
                         return Ok(());
                     }

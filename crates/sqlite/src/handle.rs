@@ -262,10 +262,22 @@ impl Locked<'_> {
         // SAFETY: this value holds the connection and its mutex.
         let failure = unsafe { error::last(self.db()) };
         match failure.code() {
+            // A wait for a lock that was interrupted ends as if it had taken too long.
+            Some(ffi::SQLITE_BUSY) if self.was_interrupted() => {
+                error::without_connection(ffi::SQLITE_INTERRUPT)
+            }
             // A call that SQLite refuses outright leaves no message behind.
             Some(ffi::SQLITE_OK) => error::without_connection(code),
             _ => failure,
         }
+    }
+
+    fn was_interrupted(&self) -> bool {
+        let hooks = self.used.handle.hooks();
+        hooks
+            .busy
+            .as_ref()
+            .is_some_and(|busy| busy.take_interrupted())
     }
 
     /// Makes a call during which functions of the program may be called.

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use redstart_core::{Batch, Column, Error, ErrorKind, Result, Value};
 use rusqlite::ffi;
 
+use crate::busy;
 use crate::handle::{Handle, Locked};
 use crate::statement_cache::Prepared;
 use crate::value::{self, BindFailure};
@@ -51,7 +52,9 @@ impl Statement {
         if handle.is_closed() {
             return Err(error::closed());
         }
-        let prepared = match handle.take_idle(sql) {
+        // What this pragma says is fixed when it is compiled.
+        let idle = (!busy::is_pragma(sql)).then(|| handle.take_idle(sql));
+        let prepared = match idle.flatten() {
             Some(prepared) => prepared,
             None => compile_alone(handle, sql)?,
         };
@@ -404,7 +407,7 @@ fn compile<'a>(handle: &Handle, sql: &'a str) -> Result<(Prepared, &'a str)> {
     let mut tail: *const c_char = ptr::null();
     // SAFETY: the connection is open and locked; the text ends with a null, which
     // `length` counts.
-    let code = lock.running(|| unsafe {
+    let mut compile = || unsafe {
         ffi::sqlite3_prepare_v3(
             lock.db(),
             start,
@@ -413,7 +416,12 @@ fn compile<'a>(handle: &Handle, sql: &'a str) -> Result<(Prepared, &'a str)> {
             &raw mut raw,
             &raw mut tail,
         )
-    });
+    };
+    let code = if busy::is_pragma(sql) {
+        busy::compile_pragma(handle, &lock, compile)?
+    } else {
+        lock.running(&mut compile)
+    };
     lock.check(code).map_err(|failure| failure.with_sql(sql))?;
     handle.register(raw);
     let consumed = (tail as usize).saturating_sub(start as usize);

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 
 from redstart.callable_context import _callable_context_manager
-from redstart.database.undo import is_undone, undo_to
-from redstart.exceptions import DatabaseError
+from redstart.database.undo import is_lost, is_undone_by, undo_to
+from redstart.exceptions import DatabaseError, OperationalError
 from redstart.naming import quote
 
 TYPE_CHECKING = False
@@ -99,8 +99,14 @@ class _savepoint(_callable_context_manager):  # noqa: N801 - peewee's name
             raise
 
     async def _aundo(self, error: Any) -> None:
-        if not is_undone(self.db, error):
+        if is_lost(self.db):
+            return
+        try:
             await self.arollback(begin=False)
+        except OperationalError:
+            # It has waited for what was interrupted; that may have undone all.
+            if not is_undone_by(self.db, error):
+                raise
 
     def _fresh(self) -> _savepoint:
         return type(self)(self.db)

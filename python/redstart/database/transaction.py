@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from redstart.callable_context import _callable_context_manager
-from redstart.database.undo import is_undone, is_undone_by
+from redstart.database.undo import is_interruption, is_undone
+from redstart.exceptions import OperationalError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -121,10 +122,13 @@ class _transaction(_callable_context_manager):  # noqa: N801 - peewee's name
             raise
 
     async def _aundo(self, error: Any) -> None:
-        if is_undone_by(self.db, error):
+        try:
+            await self.arollback(begin=False)
+        except OperationalError:
+            # It has waited for what was interrupted; where that has undone all, the reason is the error.
+            if not is_interruption(error):
+                raise
             self.db._clear_commit_callbacks()
-            return
-        await self.arollback(begin=False)
 
     def _fresh(self) -> _transaction:
         args, kwargs = self._begin_args

@@ -18,28 +18,44 @@ def is_undone(database: Any, error: Any) -> bool:
         database: The database.
         error: What the block ends with.
     """
+    return is_lost(database) or is_undone_by(database, error)
+
+
+def is_lost(database: Any) -> bool:
+    """Tells whether the server has ended the connection, and undone with it what was open.
+
+    Args:
+        database: The database.
+    """
     state = database._state.current()
-    if not state.closed and not getattr(state.conn, "is_alive", True):
-        # A server does so when it ends the connection.
-        return True
-    return is_undone_by(database, error)
+    return not state.closed and not getattr(state.conn, "is_alive", True)
 
 
 def is_undone_by(database: Any, error: Any) -> bool:
     """Tells whether an interruption has undone the whole transaction: of a statement that writes, in SQLite.
 
-    The source is https://www.sqlite.org/c3ref/interrupt.html. The interruption may be a cancelled task's, Ctrl-C or the
-    limit of time.
+    The source is https://www.sqlite.org/c3ref/interrupt.html.
 
     Args:
         database: The database.
         error: What the block ends with.
     """
-    is_interruption = str(error) == "interrupted" or getattr(error, "sqlstate", None) == _QUERY_CANCELED
-    if error is None or (isinstance(error, Exception) and not is_interruption):
+    if not is_interruption(error):
         return False
     state = database._state.current()
     return not state.closed and not getattr(state.conn, "in_transaction", True)
+
+
+def is_interruption(error: Any) -> bool:
+    """Tells whether a block ends because it was interrupted: a cancelled task, Ctrl-C, the limit of time.
+
+    Args:
+        error: What the block ends with.
+    """
+    if error is None:
+        return False
+    is_told = str(error) == "interrupted" or getattr(error, "sqlstate", None) == _QUERY_CANCELED
+    return is_told or not isinstance(error, Exception)
 
 
 def undo_to(database: Any, savepoint: Any, error: Any) -> None:
