@@ -45,7 +45,8 @@ def pids(database: TestDatabase) -> set[int]:
 
 def states(database: TestDatabase) -> list[str]:
     """Gives what each session of a database does: `idle`, `active`, `idle in transaction` and so on."""
-    return sorted(state for _, state, *_ in database.execute(CLIENTS))
+    # One that is just starting does nothing yet.
+    return sorted(state or "starting" for _, state, *_ in database.execute(CLIENTS))
 
 
 def terminate(database: TestDatabase, pid: int) -> None:
