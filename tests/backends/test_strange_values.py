@@ -46,12 +46,6 @@ def test_a_row_of_a_hundred_megabytes(ask):
     ]
 
 
-def test_rows_without_columns(ask):
-    assert ask("SELECT") == [()]
-    assert ask("SELECT FROM generate_series(1, 3)") == [(), (), ()]
-    assert ask("SELECT WHERE false") == []
-
-
 def test_as_many_columns_as_there_may_be(ask):
     columns = ", ".join(f"{number} AS c{number}" for number in range(1600))
     assert ask(f"SELECT {columns}") == [tuple(range(1600))]
@@ -117,29 +111,10 @@ def test_a_moment_beyond_pythons_range_is_an_error_that_names_the_column(ask, va
     assert ask(f"SELECT ({value})::text IS NOT NULL") == [(True,)]
 
 
-def test_infinite_moments_are_the_first_and_the_last_of_python_as_with_psycopg2(ask):
-    first, last = FIRST, LAST
-    assert ask("SELECT 'infinity'::date, '-infinity'::date, 'infinity'::timestamp, '-infinity'::timestamp") == [
-        (last.date(), first.date(), last, first)
-    ]
-    utc = datetime.timezone.utc
-    assert ask("SELECT 'infinity'::timestamptz, '-infinity'::timestamptz") == [
-        (last.replace(tzinfo=utc), first.replace(tzinfo=utc))
-    ]
-
-
 def test_the_first_and_last_moments_of_python_pass(ask):
     first, last = FIRST, LAST
     assert ask("SELECT %s::timestamp, %s::timestamp", (first, last)) == [(first, last)]
     assert ask("SELECT %s::date, %s::date", (first.date(), last.date())) == [(first.date(), last.date())]
-
-
-def test_a_nul_in_text_is_refused_before_it_is_sent(ask):
-    for statement, params in (("SELECT %s::text", ("a\0b",)), ("SELECT 'a\0b'", None)):
-        with pytest.raises((ValueError, DatabaseError), match=r"(?i)nul"):
-            ask(statement, params)
-        assert ask("SELECT 1") == [(1,)]
-    assert ask("SELECT %s::bytea", (b"a\0b",))[0][0] in (b"a\0b", memoryview(b"a\0b"))
 
 
 @pytest.mark.parametrize("scale", [0, 250, 500])

@@ -111,6 +111,9 @@ impl Session {
             return self.execute(request, values, prepared).await;
         }
         let text = Text::scan(sql, request.formatted);
+        if sql.contains('\0') {
+            return Err(error::programming("the query contains a null character"));
+        }
         let values = &*ordered(&text, request.values)?;
         if self.must_inline(sql, &text, values) {
             return self.query(&text, values).await;
