@@ -111,6 +111,21 @@ def test_a_moment_beyond_pythons_range_is_an_error_that_names_the_column(ask, va
     assert ask(f"SELECT ({value})::text IS NOT NULL") == [(True,)]
 
 
+def test_infinite_moments_are_the_first_and_the_last_of_python_as_with_psycopg2(ask):
+    first, last = FIRST, LAST
+    assert ask("SELECT 'infinity'::date, '-infinity'::date, 'infinity'::timestamp, '-infinity'::timestamp") == [
+        (last.date(), first.date(), last, first)
+    ]
+
+
+def test_a_nul_in_text_is_refused_before_it_is_sent(ask):
+    for statement, params in (("SELECT %s::text", ("a\0b",)), ("SELECT 'a\0b'", None)):
+        with pytest.raises((ValueError, DatabaseError), match=r"(?i)nul"):
+            ask(statement, params)
+        assert ask("SELECT 1") == [(1,)]
+    assert ask("SELECT %s::bytea", (b"a\0b",))[0][0] in (b"a\0b", memoryview(b"a\0b"))
+
+
 def test_the_first_and_last_moments_of_python_pass(ask):
     first, last = FIRST, LAST
     assert ask("SELECT %s::timestamp, %s::timestamp", (first, last)) == [(first, last)]
