@@ -8,6 +8,10 @@ from __future__ import annotations
 
 #: Whole files, each with its reason.
 TOPICS: dict[str, str] = {
+    "db_urls": "makes no database but of files; programs/postgres/pools.py has URLs of a server",
+    "pool_classes": "its classes are SQLite's; programs/postgres/pools.py has the server's",
+    "pool_connections": "looks at SQLite's connections; programs/postgres/pools.py looks at sessions",
+    "pool_settings": "its pools are SQLite's; programs/postgres/pools.py has the server's",
     "sqlite_functions": "functions in Python, pragmas and attached files are SQLite's",
     "playhouse_postgres_ext": "shows SQL without a server; programs/postgres runs it",
     "postgres_ddl": "shows SQL without a server; programs/postgres runs it",

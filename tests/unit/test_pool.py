@@ -45,6 +45,14 @@ def until(condition):
         time.sleep(0.001)
 
 
+async def soon(condition):
+    """Wait for a condition in a task."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, "the condition did not come"
+        await asyncio.sleep(0.001)
+
+
 def pass_by(seconds):
     """Let an age be reached, by the clock that the pool reads."""
     end = time.monotonic() + seconds
@@ -63,7 +71,7 @@ class Held:
     def _run(self):
         try:
             self.db.connect()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the test looks at it
             self.error = error
         self._up.set()
         self._down.wait(PATIENCE)
@@ -98,7 +106,7 @@ def in_thread(function):
     def run():
         try:
             outcome.append(function())
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the test looks at it
             outcome.append(error)
 
     thread = threading.Thread(target=run, name="another")
@@ -117,7 +125,9 @@ def figures(db, *names):
 
 
 @pytest.mark.spec("PH-001")
-@pytest.mark.parametrize("name", ["max_connections", "stale_timeout", "min_connections", "max_lifetime", "idle_timeout"])
+@pytest.mark.parametrize(
+    "name", ["max_connections", "stale_timeout", "min_connections", "max_lifetime", "idle_timeout"]
+)
 def test_negative_numbers_are_refused_by_name(make, name):
     with pytest.raises(ValueError, match=f"{name} is -1: it takes a positive number, or None"):
         make(**{name: -1})
@@ -415,8 +425,9 @@ def test_a_timeout_prints_the_holders(make):
     db = make(max_connections=1, timeout=0.01)
     with held(db, 1, name="worker"), pytest.raises(MaxConnectionsExceeded) as caught:
         db.connect()
-    pattern = r"Max connections exceeded, timed out attempting to connect \(waited 0\.\d s\)\.\n  thread worker, \d+\.\d s"
-    assert re.fullmatch(pattern, str(caught.value))
+    first, second = str(caught.value).split("\n")
+    assert re.fullmatch(r"Max connections exceeded, timed out attempting to connect \(waited \d\.\d s\)\.", first)
+    assert re.fullmatch(r"  thread worker, \d+\.\d s", second)
 
 
 # Fairness.
@@ -478,8 +489,7 @@ def test_threads_and_tasks_share_one_queue(make):
         for number in range(6):
             work = asyncio.to_thread(thread, number) if number % 2 else task(number)
             waiting.append(asyncio.create_task(work))
-            while figures(db, "waiting") != (number + 1,):
-                await asyncio.sleep(0.001)
+            await soon(lambda number=number: figures(db, "waiting") == (number + 1,))
         holder.stop()
         await asyncio.gather(*waiting)
 
@@ -543,8 +553,7 @@ def test_a_task_that_gives_up_waiting_leaves_the_queue(make):
     async def main():
         with held(db, 1):
             waiting = asyncio.create_task(db.aconnect())
-            while figures(db, "waiting") != (1,):
-                await asyncio.sleep(0.001)
+            await soon(lambda: figures(db, "waiting") == (1,))
             waiting.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await waiting
