@@ -261,7 +261,8 @@ class PooledDatabase:
                 conn.set_statement_timeout(self._statement_timeout)
             checkout.prepared = True
         except BaseException:
-            self._retire(self._leases.pop(id(conn)))
+            self._leases.pop(id(conn), None)
+            self._retire(checkout)
             raise
         if self._needs_care:
             self._close_tired()
@@ -329,7 +330,7 @@ class PooledDatabase:
 
     def _fill(self, lease: Any, conn: Any) -> None:
         # Not for secrets: it only keeps connections from ending all together.
-        lease.opened(conn, random.uniform(0.9, 1.0))  # noqa: S311
+        lease.opened(conn, random.uniform(0.9, 1.0))  # noqa: S311 - see above
         tell(pool_log.CREATED, conn)
 
     def _check_out(self, lease: Any, *, prepared: bool) -> Checkout:
