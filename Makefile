@@ -22,7 +22,7 @@ ifeq ($(wildcard python/redstart/_native.*.so python/redstart/_native.*.pyd),)
 SOURCES += missing-extension
 endif
 
-.PHONY: help setup build demo serve test lint bench spec docs clean toolchain missing-extension
+.PHONY: help setup build demo serve test soak lint bench spec docs clean toolchain missing-extension
 
 help: ## Lists these targets.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
@@ -39,6 +39,9 @@ serve: build $(STAMP)-demo ## Serves the Flask example until Ctrl-C and prints i
 
 test: build $(STAMP)-test ## Runs every test there is; one summary at the end.
 	@"$(PY)" tests/run.py </dev/null
+
+soak: build $(STAMP)-test ## Loads one pool for SOAK_SECONDS (600) while its server fails, and looks for what is lost.
+	@exec env PYTHONPATH=tests "$(PY)" -m stress.soak </dev/null
 
 spec: build $(STAMP)-test ## Prints which facts of peewee's specification the tests show.
 	@"$(PY)" -m pytest -q -rN --tb=no --spec-report tests </dev/null

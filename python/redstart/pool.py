@@ -329,8 +329,8 @@ class PooledDatabase:
         return probe_after is not None and lease.idle >= probe_after and isinstance(conn, Connection)
 
     def _fill(self, lease: Any, conn: Any) -> None:
-        # Not for secrets: it only keeps connections from ending all together.
-        lease.opened(conn, random.uniform(0.9, 1.0))  # noqa: S311 - see above
+        # It only keeps connections from ending all together.
+        lease.opened(conn, random.uniform(0.9, 1.0))  # noqa: S311 - not for secrets
         tell(pool_log.CREATED, conn)
 
     def _check_out(self, lease: Any, *, prepared: bool) -> Checkout:

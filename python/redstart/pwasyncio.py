@@ -94,7 +94,7 @@ class AsyncDatabaseMixin(PooledDatabase):
         return found
 
 
-class AsyncSqliteDatabase(AsyncDatabaseMixin, SqliteDatabase):
+class AsyncSqliteDatabase(AsyncDatabaseMixin, SqliteDatabase):  # type: ignore[misc] # init takes the pool's numbers first
     """A SQLite database for tasks; its statements run on threads of the engine.
 
     Example:
@@ -114,11 +114,11 @@ class AsyncSqliteDatabase(AsyncDatabaseMixin, SqliteDatabase):
         return (1, *settings[1:]) if getattr(self, "database", None) == ":memory:" else settings
 
 
-class AsyncPostgresqlDatabase(AsyncDatabaseMixin, PostgresqlDatabase):
+class AsyncPostgresqlDatabase(AsyncDatabaseMixin, PostgresqlDatabase):  # type: ignore[misc] # init takes the pool's numbers first
     """A PostgreSQL database for tasks."""
 
 
-class AsyncMySQLDatabase(AsyncDatabaseMixin, redstart.MySQLDatabase):
+class AsyncMySQLDatabase(AsyncDatabaseMixin, redstart.MySQLDatabase):  # type: ignore[misc] # init takes the pool's numbers first
     """A MySQL database for tasks: this version of Redstart cannot connect to it."""
 
 

@@ -47,11 +47,11 @@ class CancelledAt:
                 self._cancel(waits_for)
             try:
                 yield waits_for
-            except BaseException as error:  # noqa: BLE001  the coroutine decides
+            except BaseException as error:
                 thrown = error
                 resume = lambda: self._coroutine.throw(thrown)  # noqa: E731, B023  it is called before it changes
             else:
-                resume = lambda: self._coroutine.send(None)  # noqa: E731
+                resume = lambda: self._coroutine.send(None)  # noqa: E731  as above
 
     def _cancel(self, waits_for: Any) -> None:
         task = asyncio.current_task()

@@ -10,10 +10,10 @@ import contextlib
 
 import pytest
 import uvloop
-from backends.sessions import assert_at_rest, wait_for_running, wait_until
+from backends.sessions import assert_at_rest, running, wait_for_running, wait_until
 from backends.steps import MOMENTS, CancelledAt, run_on
 
-from redstart import Select, fn
+from redstart import InternalError, Select, fn
 
 CANCELLATIONS = 120
 LOOPS = {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
@@ -140,6 +140,56 @@ def test_a_task_cancelled_anywhere_leaves_nothing(postgres_database, awaited, op
     assert postgres_database.execute("SELECT * FROM ledger") == []
 
 
+async def inner_block(db):
+    async with db.atomic():
+        await db.aexecute_sql("INSERT INTO ledger VALUES ('inner 1')")
+        await db.aexecute_sql("INSERT INTO ledger VALUES ('inner 2')")
+
+
+async def inner_blocking_code(db):
+    def work():
+        with db.atomic():
+            db.execute_sql("INSERT INTO ledger VALUES ('inner 1')")
+            db.execute_sql("INSERT INTO ledger VALUES ('inner 2')")
+
+    await db.run(work)
+
+
+@pytest.mark.parametrize("inner", [inner_block, inner_blocking_code])
+def test_an_inner_block_that_is_cancelled_is_undone_as_a_whole(postgres_database, awaited, inner):
+    postgres_database.execute("CREATE TABLE ledger (token text)")
+    db = awaited(pool_size=1)
+    kept = []
+
+    async def outer(step, moment):
+        attempt = CancelledAt(inner(db), step, moment)
+        try:
+            async with db.atomic():
+                await db.aexecute_sql("INSERT INTO ledger VALUES ('outer')")
+                with contextlib.suppress(asyncio.CancelledError):
+                    await attempt
+                await db.aexecute_sql("INSERT INTO ledger VALUES ('outer')")
+        except InternalError:
+            # Where it is not known whether the inner block was ended, the outer one is refused.
+            assert attempt.reached
+        found = [token for (token,) in (await db.aexecute_sql("DELETE FROM ledger RETURNING token")).fetchall()]
+        kept.append(found)
+        return attempt.reached
+
+    async def main():
+        for moment in MOMENTS:
+            step = 1
+            while await asyncio.create_task(outer(step, moment)) and step < 20:
+                step += 1
+
+    asyncio.run(main())
+    whole = [["outer", "inner 1", "inner 2", "outer"], ["outer", "outer"], []]
+    assert whole[0] in kept
+    assert whole[1] in kept
+    assert all(found in whole for found in kept)
+    assert_at_rest(postgres_database, db)
+
+
 @pytest.mark.parametrize("new_loop", LOOPS.values(), ids=LOOPS)
 def test_a_task_cancelled_while_it_waits_for_a_connection_leaves_the_queue(postgres_database, awaited, new_loop):
     db = awaited(pool_size=1, acquire_timeout=20)
@@ -182,6 +232,30 @@ def test_a_cancelled_task_cancels_its_statement_on_the_server(postgres_database,
 
     asyncio.run(main())
     # Nobody runs it any more, on this session or on another.
+    assert_at_rest(postgres_database, db)
+
+
+def test_a_task_that_survives_its_cancellation_cancels_the_statement_though_it_asks_nothing_more(
+    postgres_database, awaited
+):
+    db = awaited(pool_size=1)
+
+    async def cancel(task):
+        await asyncio.to_thread(wait_for_running, postgres_database, "pg_sleep(60)")
+        task.cancel()
+
+    async def main():
+        async with db:
+            cancelling = asyncio.create_task(cancel(asyncio.current_task()))
+            with pytest.raises(asyncio.CancelledError):
+                await db.aexecute_sql("SELECT pg_sleep(60)")
+            await cancelling
+            await asyncio.to_thread(
+                wait_until, lambda: running(postgres_database, "pg_sleep(60)") is None, "the statement ends"
+            )
+            await probe(db, "next")
+
+    asyncio.run(main())
     assert_at_rest(postgres_database, db)
 
 

@@ -7,8 +7,8 @@ import contextlib
 import threading
 
 import pytest
-from backends.sessions import assert_at_rest, pids, terminate, wait_for_running
 
+from backends.sessions import assert_at_rest, pids, terminate, wait_for_running
 from redstart import InterfaceError, OperationalError
 
 LOST = (OperationalError, InterfaceError)

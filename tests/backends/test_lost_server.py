@@ -10,8 +10,8 @@ import threading
 from itertools import count
 
 import pytest
-from backends.sessions import assert_at_rest, wait_until
 
+from backends.sessions import assert_at_rest, wait_until
 from redstart import InterfaceError, OperationalError
 
 LOST = (OperationalError, InterfaceError)
@@ -49,7 +49,7 @@ def work_in_thread(db, work):
             with db.connection_context(), db.atomic():
                 db.execute_sql("INSERT INTO ledger VALUES (%s)", (token,))
             work.confirmed.append(token)
-        except Exception as error:  # noqa: BLE001  the test looks at it
+        except Exception as error:
             work.failed(error)
             # Whoever is refused at once does not keep the machine from starting the server.
             pause.wait(0.01)
@@ -62,7 +62,7 @@ async def work_in_task(db, work):
             async with db, db.atomic():
                 await db.aexecute_sql("INSERT INTO ledger VALUES (%s)", (token,))
             work.confirmed.append(token)
-        except Exception as error:  # noqa: BLE001  the test looks at it
+        except Exception as error:
             work.failed(error)
             await asyncio.sleep(0.01)
 

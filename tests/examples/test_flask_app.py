@@ -157,7 +157,7 @@ def test_a_server_that_cannot_open_its_database_says_so(tmp_path):
 
 def mixed_requests(port, number):
     """Sends a client's share of mixed requests; returns those whose answer was not the expected one."""
-    chance = random.Random(number)  # noqa: S311  the mix is to be the same in every run
+    chance = random.Random(number)
     wrong = []
     with Client(port) as client:
         _, me = client.send("POST", "/users", username=f"client {number}")

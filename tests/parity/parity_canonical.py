@@ -123,7 +123,7 @@ def _adapted(value: Any, names: Names, depth: int) -> Any:
 def _query(query: Any, names: Names, depth: int) -> Any:
     try:
         sql = canonical(query.sql(), names, depth)
-    except Exception as error:  # noqa: BLE001  a query without SQL is a result like any other
+    except Exception as error:
         sql = canonical(error, names, depth)
     return {f"query {_kind(query)}": sql}
 

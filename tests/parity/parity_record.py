@@ -76,7 +76,7 @@ class Recorder:
         """
         try:
             yield
-        except Exception as error:  # noqa: BLE001  which exception it is, is the result
+        except Exception as error:
             self._add("raises", label, self._exception(error, message=message))
         else:
             self._add("raises", label, "nothing raised")
@@ -150,7 +150,7 @@ def run_program(one: Program, folder: Path, postgres: PostgresDatabases | None =
     failure: BaseException | None = None
     try:
         one.body(recorder)
-    except Exception as error:  # noqa: BLE001  how a program ends is part of its record
+    except Exception as error:
         failure = error
     finally:
         logger.removeHandler(handler)

@@ -62,7 +62,7 @@ def run_file(file: Path, engine: str, only: str | None = None, postgres: str | N
     try:
         install(engine)
         load(file)
-    except Exception:  # noqa: BLE001  a file that cannot be loaded is reported, not raised
+    except Exception:
         return {"engine": engine, "failed_to_load": traceback.format_exc(), "programs": {}}
     chosen = [one for one in registered() if only == one.name or (only is None and runs_on(postgres, file, one))]
     programs = run_on_postgres(chosen, postgres) if postgres else {one.name: run_in_child(one) for one in chosen}
@@ -156,7 +156,7 @@ def _child(one: Program, folder: Path, writable: int, server: Runner | None) -> 
         with os.fdopen(writable, "wb") as pipe:
             pipe.write(json.dumps(record).encode())
         status = 0
-    except BaseException:  # noqa: BLE001  the parent sees an empty pipe, a person this text
+    except BaseException:
         traceback.print_exc()
     finally:
         with contextlib.suppress(Exception):

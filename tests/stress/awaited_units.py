@@ -136,7 +136,7 @@ class AwaitedUnits:
         if not self._may_leave or self.worker.happens(0.5):
             await rows.aclose()
 
-    async def _write(  # noqa: PLR0913  the columns of an entry
+    async def _write(
         self, token: int, kind: str, account: int, *, part: int = 0, parts: int = 1, amount: int = 0
     ) -> None:
         await self.bank.Entry.acreate(token=token, part=part, parts=parts, kind=kind, amount=amount, account=account)

@@ -75,7 +75,8 @@ class Bank:
         with self.database.connection_context():
             self.database.create_tables(self.models)
             accounts = [(f"account {key}", OPENING, OPENING) for key in range(1, ACCOUNTS + 1)]
-            self.Account.insert_many(accounts, [self.Account.name, self.Account.balance, self.Account.opening]).execute()
+            columns = [self.Account.name, self.Account.balance, self.Account.opening]
+            self.Account.insert_many(accounts, columns).execute()
             self.Number.insert_many([(value,) for value in range(NUMBERS)], [self.Number.value]).execute()
 
     def numbers(self) -> Any:

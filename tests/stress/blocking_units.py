@@ -121,9 +121,7 @@ class BlockingUnits:
         if close is not None:
             close()
 
-    def _write(  # noqa: PLR0913  the columns of an entry
-        self, token: int, kind: str, account: int, *, part: int = 0, parts: int = 1, amount: int = 0
-    ) -> None:
+    def _write(self, token: int, kind: str, account: int, *, part: int = 0, parts: int = 1, amount: int = 0) -> None:
         self.bank.Entry.create(token=token, part=part, parts=parts, kind=kind, amount=amount, account=account)
 
     def _dawdle(self) -> None:

@@ -1,4 +1,4 @@
-"""What happens to the server while the load runs: sessions ended, statements cancelled, the server paused, restarted."""
+"""What happens to the server while the load runs: sessions end, statements are cancelled, it pauses and restarts."""
 
 from __future__ import annotations
 

@@ -85,9 +85,7 @@ class Unit:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool:
-        if kind is None:
-            fate = Fate.CONFIRMED
-        else:
-            fate = Fate.UNKNOWN if self._ending else Fate.UNDONE
+        failed = Fate.UNKNOWN if self._ending else Fate.UNDONE
+        fate = Fate.CONFIRMED if kind is None else failed
         self._ledger.settle(self.token, fate)
         return kind is Undo

@@ -1,6 +1,7 @@
 """The program under load: threads and tasks on two database objects, in a process of their own.
 
-`python -m stress.load PLAN`: the plan is a JSON object. It prints READY and waits for a line, works, prints QUIET and waits
+`python -m stress.load PLAN`: the plan is a JSON object. It prints READY and waits for a line, works, prints QUIET and
+waits
 for another line, closes its pools, and writes what it knows into the plan's report. It uses no other driver.
 """
 

@@ -12,8 +12,7 @@ from stress.worker import KINDS
 
 if TYPE_CHECKING:
     from stress.gauge import Trend
-    from stress.ledger import SPAN
-from stress.verdict import Holding
+    from stress.verdict import Holding
 
 #: The faults that a run with faults must have had, each at least once.
 FAULTS = ("terminate", "cancel", "pause", "restart")

@@ -1,7 +1,7 @@
 """The soak: a program under load, a server under fire, and a judgement of what is left.
 
-`python -m stress.soak [--backend postgres|sqlite] [--seconds N] [--seed N]` ends with 0 when nothing was lost, nothing was
-written twice, and nothing grew. `make soak` runs it for `SOAK_SECONDS`.
+`python -m stress.soak [--backend postgres|sqlite] [--seconds N] [--seed N]` ends with 0 when nothing was lost, nothing
+was written twice, and nothing grew. `make soak` runs it for `SOAK_SECONDS`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +29,10 @@ from stress.report import Outcome
 from stress.verdict import BALANCES, COUNTERS, SUMS, TOKENS, Holding
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Callable
+
+    from typing_extensions import Self
 
 TESTS = Path(__file__).resolve().parent.parent
 #: Faults end so many seconds before the load does, and in the last `CALM` of them there may be no error any more.
@@ -55,7 +57,7 @@ class Settings:
         parser = argparse.ArgumentParser(prog="soak", description="Runs the soak and judges what is left.")
         parser.add_argument("--backend", choices=["postgres", "sqlite"], default=cls.backend)
         parser.add_argument("--seconds", type=float, default=float(os.environ.get("SOAK_SECONDS") or cls.seconds))
-        parser.add_argument("--seed", type=int, default=None, help="of all chance; printed, so that a run can be repeated")
+        parser.add_argument("--seed", type=int, default=None, help="of all chance; it is printed, to repeat a run")
         parser.add_argument("--forget", action="store_true", help="lets threads end without closing their connection")
         chosen = parser.parse_args(arguments)
         seed = random.SystemRandom().randrange(1 << 32) if chosen.seed is None else chosen.seed
@@ -90,7 +92,7 @@ class LoadProcess:
             text=True,
         )
 
-    def __enter__(self) -> LoadProcess:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:

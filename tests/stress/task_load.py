@@ -58,7 +58,7 @@ class TaskLoad:
             leaves = self.loops % 2 == 1 and end < self._clock.end
             try:
                 asyncio.run(self._work(end, leaves=leaves))
-            except Exception as error:  # noqa: BLE001  the workers catch theirs, so this is one of the loop's
+            except Exception as error:
                 self.failures.append(repr(error))
             self.loops += 1
             self.tasks = 0
@@ -96,7 +96,7 @@ class Slot:
             self._worker.ledger.label = f"{way} {kind}"
             try:
                 await self._one_unit(way, kind)
-            except Exception as error:  # noqa: BLE001  every error is counted, and judged at the end
+            except Exception as error:
                 self._worker.noted(error)
                 await asyncio.sleep(self._worker.pause())
 

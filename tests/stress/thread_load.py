@@ -51,7 +51,7 @@ class ThreadLoad:
         if self._forgetful:
             try:
                 self._bank.database.connect()
-            except Exception as error:  # noqa: BLE001  every error is counted, and judged at the end
+            except Exception as error:
                 self._worker.noted(error)
 
     def _one_unit(self, units: BlockingUnits) -> None:
@@ -62,6 +62,6 @@ class ThreadLoad:
                     kind = self._worker.chosen_kind()
                     self._worker.ledger.label = f"thread {kind}"
                     units.run(kind)
-        except Exception as error:  # noqa: BLE001  every error is counted, and judged at the end
+        except Exception as error:
             self._worker.noted(error)
             time.sleep(self._worker.pause())

@@ -47,9 +47,7 @@ class Holding:
         return self.rows == self.distinct == self.least == self.most
 
 
-def judge(
-    fates: Mapping[int, bytes], holdings: Iterable[Holding], shown: Callable[[int], str] = str
-) -> list[str]:
+def judge(fates: Mapping[int, bytes], holdings: Iterable[Holding], shown: Callable[[int], str] = str) -> list[str]:
     """Returns the tokens that are lost, duplicated, torn or back from the dead; one line each.
 
     Args:
@@ -82,9 +80,7 @@ def judge(
     ]
 
 
-def judge_money(
-    wrong: Iterable[tuple[int, int, int]], sums: tuple[int, int], counters: tuple[int, int]
-) -> list[str]:
+def judge_money(wrong: Iterable[tuple[int, int, int]], sums: tuple[int, int], counters: tuple[int, int]) -> list[str]:
     """Returns what is wrong with the balances and the counters.
 
     Args:

@@ -1,7 +1,7 @@
 """What a database does for tasks: connections, statements and blocks that are awaited.
 
-Every database has these; a task that uses them has a connection of its own. Nothing here blocks, and there is no greenlet:
-code that can only block runs in a thread, by ``run``.
+Every database has these; a task that uses them has a connection of its own. Nothing here blocks, and there is no
+greenlet: code that can only block runs in a thread, by ``run``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from redstart.exceptions import InterfaceError, OperationalError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncGenerator, Callable
     from typing import Any
 
 
@@ -323,7 +323,7 @@ class AsyncMethods:
 
         return await self.run(prefetch, query, *subqueries)
 
-    async def iterate(self, query: Any, buffer_size: int | None = None) -> AsyncIterator[Any]:
+    async def iterate(self, query: Any, buffer_size: int | None = None) -> AsyncGenerator[Any, None]:
         """Gives the rows one by one, with few of them in memory.
 
         On PostgreSQL within a transaction, which is opened where none is.

@@ -61,7 +61,7 @@ async def _until_its_end(database: Any, state: Any, threads: Any, run: Any, func
         while not (future.done() and interruption.done()):
             try:
                 await asyncio.wait([future, interruption])
-            except asyncio.CancelledError:
+            except asyncio.CancelledError:  # noqa: PERF203 - not hot, and there is no other way
                 continue
         state.abandoned = False
         if not state.closed and (was_closed or (not state.transactions and state.conn.in_transaction)):

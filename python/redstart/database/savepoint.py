@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 
 from redstart.callable_context import _callable_context_manager
 from redstart.database.undo import is_undone, undo_to
@@ -53,14 +52,16 @@ class _savepoint(_callable_context_manager):  # noqa: N801 - peewee's name
 
     def __exit__(self, *error: object) -> None:
         if error[0]:
-            undo_to(self.db, self)
+            undo_to(self.db, self, error[1])
             return
         try:
             self.commit(begin=False)
-        except BaseException:
+        except BaseException as failure:
+            from contextlib import suppress  # blocks seldom fail here
+
             # It may have been released already; what happened counts, not that it cannot be undone.
             with suppress(DatabaseError):
-                undo_to(self.db, self)
+                undo_to(self.db, self, failure)
             raise
 
     # The same for tasks.
@@ -86,17 +87,19 @@ class _savepoint(_callable_context_manager):  # noqa: N801 - peewee's name
 
     async def __aexit__(self, *error: object) -> None:
         if error[0]:
-            await self._aundo()
+            await self._aundo(error[1])
             return
         try:
             await self.acommit(begin=False)
-        except BaseException:
+        except BaseException as failure:
+            from contextlib import suppress  # blocks seldom fail here
+
             with suppress(DatabaseError):
-                await self._aundo()
+                await self._aundo(failure)
             raise
 
-    async def _aundo(self) -> None:
-        if not is_undone(self.db):
+    async def _aundo(self, error: Any) -> None:
+        if not is_undone(self.db, error):
             await self.arollback(begin=False)
 
     def _fresh(self) -> _savepoint:

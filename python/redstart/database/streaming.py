@@ -9,12 +9,12 @@ from redstart._engine import CursorWrapper, render
 from redstart.database.log import is_heard, log_statement
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator
 
 _ROWS = 100
 
 
-async def stream(database: Any, query: Any, buffer_size: int | None) -> AsyncIterator[Any]:
+async def stream(database: Any, query: Any, buffer_size: int | None) -> AsyncGenerator[Any, None]:
     """Gives the rows of a query.
 
     Args:
@@ -36,7 +36,7 @@ async def stream(database: Any, query: Any, buffer_size: int | None) -> AsyncIte
         await rows.aclose()
 
 
-async def _by_batch(database: Any, query: Any, size: int) -> AsyncIterator[Any]:
+async def _by_batch(database: Any, query: Any, size: int) -> AsyncGenerator[Any, None]:
     """Leaves the statement open and takes its rows in groups."""
     rendering = render(query, database._capability)
     if is_heard():
@@ -54,7 +54,7 @@ async def _by_batch(database: Any, query: Any, size: int) -> AsyncIterator[Any]:
         cursor.close()
 
 
-async def _by_cursor(database: Any, query: Any, size: int) -> AsyncIterator[Any]:
+async def _by_cursor(database: Any, query: Any, size: int) -> AsyncGenerator[Any, None]:
     """Declares a cursor on the server and fetches from it, within a transaction."""
     rendering = render(query, database._capability)
     name = f"redstart_{os.urandom(8).hex()}"

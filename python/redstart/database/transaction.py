@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from redstart.callable_context import _callable_context_manager
-from redstart.database.undo import is_undone
+from redstart.database.undo import is_undone, is_undone_by
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,9 +24,9 @@ class _transaction(_callable_context_manager):  # noqa: N801 - peewee's name
             self.db.begin(*args, **kwargs)
         except Exception:
             raise
-        except BaseException:
-            # Interrupted: it may have begun, and nobody is going to end it.
-            self._undo()
+        except BaseException as interruption:
+            # It may have begun, and nobody is going to end it.
+            self._undo(interruption)
             raise
 
     def commit(self, begin: bool = True) -> None:
@@ -64,17 +64,17 @@ class _transaction(_callable_context_manager):  # noqa: N801 - peewee's name
         if not is_outermost:
             return
         if error[0]:
-            self._undo()
+            self._undo(error[1])
             return
         try:
             self.commit(begin=False)
-        except BaseException:
-            self._undo()
+        except BaseException as failure:
+            self._undo(failure)
             raise
 
-    def _undo(self) -> None:
-        if is_undone(self.db):
-            # The server has undone it with the connection; the error that is on its way says why.
+    def _undo(self, error: Any) -> None:
+        if is_undone(self.db, error):
+            # The error that is on its way says why.
             self.db._clear_commit_callbacks()
             return
         self.rollback(begin=False)
@@ -112,13 +112,19 @@ class _transaction(_callable_context_manager):  # noqa: N801 - peewee's name
         if not is_outermost:
             return
         if error[0]:
-            await self.arollback(begin=False)
+            await self._aundo(error[1])
             return
         try:
             await self.acommit(begin=False)
-        except BaseException:
-            await self.arollback(begin=False)
+        except BaseException as failure:
+            await self._aundo(failure)
             raise
+
+    async def _aundo(self, error: Any) -> None:
+        if is_undone_by(self.db, error):
+            self.db._clear_commit_callbacks()
+            return
+        await self.arollback(begin=False)
 
     def _fresh(self) -> _transaction:
         args, kwargs = self._begin_args

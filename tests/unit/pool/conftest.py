@@ -1,4 +1,4 @@
-"""Pools for the tests: over one file of the test's own, closed afterwards."""
+"""Pools over one file."""
 
 from __future__ import annotations
 

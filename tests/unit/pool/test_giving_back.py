@@ -1,19 +1,19 @@
-"""What happens to a connection that comes back, or does not; classes of one's own, forks, the logger."""
+"""What becomes of a connection that is given back, closed, left by its thread, or carried into another process."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import sqlite3
 import threading
 
 import pytest
 
-from redstart import Database, OperationalError, SqliteDatabase
-from redstart import pool as module
-from redstart.pool import MaxConnectionsExceeded, PooledDatabase, PooledSqliteDatabase
-from unit.pool.users import PATIENCE, figures, held, in_thread
+from redstart import Database
+from redstart.pool import MaxConnectionsExceeded, PooledDatabase
+from unit.pool.holders import PATIENCE, figures, held, in_thread
+
+# Giving back.
 
 
 @pytest.mark.spec("PH-007")
@@ -209,90 +209,7 @@ def test_a_smaller_limit_closes_what_is_too_much(make):
     assert figures(db, "size", "in_use") == (2, 0)
 
 
-@pytest.mark.spec("DB-080")
-def test_what_a_user_s_class_prepares_is_prepared_each_time(make):
-    prepared = []
-
-    class Tenant(SqliteDatabase):
-        def _initialize_connection(self, conn):
-            super()._initialize_connection(conn)
-            prepared.append(conn)
-
-    class PooledTenant(PooledDatabase, Tenant):
-        pass
-
-    class TenantPool(PooledSqliteDatabase):
-        def _initialize_connection(self, conn):
-            super()._initialize_connection(conn)
-            prepared.append(conn)
-
-    for cls in (PooledTenant, TenantPool):
-        db = make(cls)
-        for _ in range(3):
-            with db:
-                assert prepared[-1] is db.connection()
-        assert len(prepared) == 3
-        prepared.clear()
-
-
-@pytest.mark.spec("DB-080")
-def test_it_is_for_tasks_as_well(make):
-    prepared = []
-
-    class TenantPool(PooledSqliteDatabase):
-        def _initialize_connection(self, conn):
-            super()._initialize_connection(conn)
-            prepared.append(conn)
-
-    db = make(TenantPool)
-
-    async def main():
-        for _ in range(3):
-            async with db:
-                assert prepared[-1] is await db.aconnect()
-
-    asyncio.run(main())
-    assert len(prepared) == 3
-
-
-@pytest.mark.spec("DB-080")
-def test_a_class_may_close_in_its_own_way(make):
-    closed = []
-
-    class Own(SqliteDatabase):
-        def _close(self, conn):
-            closed.append(conn)
-            super()._close(conn)
-
-    class PooledOwn(PooledDatabase, Own):
-        pass
-
-    db = make(PooledOwn)
-    for empty in (db.manual_close, db.close_all):
-        db.connect()
-        conn = db.connection()
-        empty()
-        assert closed == [conn]
-        closed.clear()
-
-
-def test_a_preparation_that_fails_costs_no_slot(make):
-    class Fails(PooledSqliteDatabase):
-        def _initialize_connection(self, conn):
-            raise OperationalError("not prepared")
-
-    db = make(Fails, max_connections=1)
-    for _ in range(3):
-        with pytest.raises(OperationalError, match="not prepared"):
-            db.connect()
-
-    async def main():
-        for _ in range(3):
-            with pytest.raises(OperationalError, match="not prepared"):
-                await db.aconnect()
-
-    asyncio.run(main())
-    assert figures(db, "in_use", "size") == (0, 0)
+# Processes.
 
 
 @pytest.mark.spec("PH-010", "SB-079")
@@ -317,20 +234,3 @@ def test_the_child_of_a_fork_has_a_pool_of_its_own(make):
         db.commit()
         assert figures(db, "in_use") == (2,)
     assert db.execute_sql("select * from note").fetchall() == [("kept",)]
-
-
-@pytest.mark.spec("PH-010")
-def test_the_logger_tells_what_happens_to_each_connection(make, caplog):
-    caplog.set_level(logging.DEBUG, logger="peewee.pool")
-    db = make(stale_timeout=60)
-    db.connect()
-    number = id(db.connection())
-    db.close()
-    db.connect()
-    db.manual_close()
-    assert module.logger is logging.getLogger("peewee.pool")
-    assert [record.getMessage() for record in caplog.records] == [
-        f"Created new connection {number}.",
-        f"Returning {number} to pool.",
-        f"Connection {number} not in use, ignoring close.",
-    ]

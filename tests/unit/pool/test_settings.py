@@ -1,4 +1,4 @@
-"""A pool's numbers: connections in advance, ages, idle times, whether a connection lives."""
+"""What a pool takes: numbers, connections in advance, ages and idle times, asking whether a connection lives."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from redstart import NotSupportedError, OperationalError, SqliteDatabase
 from redstart import pool as module
 from redstart.database import checkout
 from redstart.pool import MaxConnectionsExceeded, PooledDatabase, PooledMySQLDatabase
-from unit.pool.users import figures, held, in_thread, pass_by
+from unit.pool.holders import figures, held, in_thread, pass_by
+
+# Numbers.
 
 
 @pytest.mark.spec("PH-001")
@@ -50,6 +52,9 @@ def test_a_pool_for_mysql_cannot_connect_yet():
         with pytest.raises(NotSupportedError, match="no driver"):
             db.connect()
     assert figures(db, "in_use", "size") == (0, 0)
+
+
+# Connections in advance, ages, idle times.
 
 
 def test_connections_are_opened_in_advance(make):
@@ -160,6 +165,9 @@ def test_a_task_closes_idle_connections_too(make):
             return figures(db, "in_use", "idle")
 
     assert asyncio.run(main()) == (1, 0)
+
+
+# Whether a connection lives.
 
 
 @pytest.mark.spec("PH-006")

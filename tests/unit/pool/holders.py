@@ -1,13 +1,11 @@
-"""Users of pools: threads that have connections, and the waiting for what has to come."""
+"""Threads that hold connections of a pool, and what else tests of pools wait for."""
 
 from __future__ import annotations
 
-import asyncio
 import threading
 import time
 from contextlib import contextmanager
 
-#: How many seconds anything may take that has to happen.
 PATIENCE = 30
 
 
@@ -17,14 +15,6 @@ def until(condition):
     while not condition():
         assert time.monotonic() < deadline, "the condition did not come"
         time.sleep(0.001)
-
-
-async def soon(condition):
-    """Wait for a condition in a task."""
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, "the condition did not come"
-        await asyncio.sleep(0.001)
 
 
 def pass_by(seconds):
@@ -45,7 +35,7 @@ class Held:
     def _run(self):
         try:
             self.db.connect()
-        except Exception as error:  # noqa: BLE001 - whatever it is, the test looks at it
+        except Exception as error:
             self.error = error
         self._up.set()
         self._down.wait(PATIENCE)
@@ -80,7 +70,7 @@ def in_thread(function):
     def run():
         try:
             outcome.append(function())
-        except Exception as error:  # noqa: BLE001 - whatever it is, the test looks at it
+        except Exception as error:
             outcome.append(error)
 
     thread = threading.Thread(target=run, name="another")

@@ -1,0 +1,84 @@
+"""Transactions of SQLite that end with an interruption: SQLite undoes them itself, and the reason is what is raised."""
+
+import asyncio
+import threading
+
+import pytest
+
+from redstart import IntegerField, OperationalError, SqliteDatabase
+
+ENDLESS = "INSERT INTO note (number) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n"
+
+
+@pytest.fixture
+def db(tmp_path):
+    database = SqliteDatabase(tmp_path / "notes.db", statement_timeout=0.2)
+
+    class Note(database.Model):
+        number = IntegerField()
+
+    with database:
+        database.create_tables([Note])
+    yield database
+    database.close()
+
+
+def count(database):
+    return database.execute_sql("SELECT count(*) FROM note").fetchone()[0]
+
+
+@pytest.mark.parametrize("depth", [1, 2, 3])
+def test_the_limit_of_time_is_the_error_that_a_block_ends_with(db, depth):
+    def nested(levels):
+        with db.atomic():
+            db.execute_sql("INSERT INTO note (number) VALUES (1)")
+            if levels > 1:
+                nested(levels - 1)
+            else:
+                db.execute_sql(ENDLESS)
+
+    with pytest.raises(OperationalError, match="statement timeout"):
+        nested(depth)
+    assert not db.in_transaction()
+    assert count(db) == 0
+
+
+def test_an_interruption_from_another_thread_does_too(db):
+    db.connect()
+    interruption = threading.Timer(0.1, db.connection().interrupt)
+    interruption.start()
+    with (
+        pytest.raises(OperationalError, match=r"^(interrupted|canceling statement due to statement timeout)$"),
+        db.atomic(),
+    ):
+        db.execute_sql(ENDLESS)
+    interruption.join()
+    assert count(db) == 0
+
+
+@pytest.mark.parametrize("depth", [1, 2])
+def test_a_cancelled_task_ends_with_its_cancellation(db, depth):
+    async def nested(levels):
+        async with db.atomic():
+            await db.aexecute_sql("INSERT INTO note (number) VALUES (1)")
+            if levels > 1:
+                await nested(levels - 1)
+            else:
+                begun.set()
+                await db.aexecute_sql(ENDLESS)
+
+    async def block():
+        async with db:
+            await nested(depth)
+
+    async def main():
+        task = asyncio.create_task(block())
+        await begun.wait()
+        task.cancel()
+        await asyncio.wait([task])
+        return task
+
+    begun = asyncio.Event()
+    task = asyncio.run(main())
+    assert task.cancelled()
+    assert count(db) == 0
