@@ -261,7 +261,8 @@ class PooledDatabase:
                 conn.set_statement_timeout(self._statement_timeout)
             checkout.prepared = True
         except BaseException:
-            self._retire(self._leases.pop(id(conn)))
+            self._leases.pop(id(conn), None)
+            self._retire(checkout)
             raise
         if self._needs_care:
             self._close_tired()

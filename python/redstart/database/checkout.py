@@ -71,8 +71,8 @@ def undo(conn: Any) -> bool:
         conn: The engine's connection, or one of a foreign driver.
     """
     try:
-        # Of a foreign driver it is not known how it tells.
-        if not isinstance(conn, Connection) or (conn.in_transaction and not _in_loop()):
+        # Of a foreign driver it is not known how it tells; the engine's may have to wait until it can tell.
+        if not isinstance(conn, Connection) or (not _in_loop() and conn.in_transaction):
             conn.rollback()
     except Exception:  # noqa: BLE001 - whatever it was, the connection is of no more use
         return False
@@ -81,22 +81,18 @@ def undo(conn: Any) -> bool:
 
 def _in_loop() -> bool:
     """Tells whether the running thread runs an event loop, which must not wait."""
-    if "asyncio.events" not in sys.modules:
-        return False
-    from asyncio import _get_running_loop
-
-    return _get_running_loop() is not None
+    events = sys.modules.get("asyncio.events")
+    return events is not None and events._get_running_loop() is not None
 
 
 def asker() -> str:
     """Names the task or thread that asks for a connection."""
-    if "asyncio.tasks" in sys.modules:
-        import asyncio
+    if _in_loop():
+        from asyncio import current_task
 
-        if asyncio._get_running_loop() is not None:
-            task = asyncio.current_task()
-            if task is not None:
-                return f"task {task.get_name()}"
+        task = current_task()
+        if task is not None:
+            return f"task {task.get_name()}"
     return f"thread {threading.current_thread().name}"
 
 
