@@ -1,6 +1,7 @@
 """Transactions of SQLite that end with an interruption: SQLite undoes them itself, and the reason is what is raised."""
 
 import asyncio
+import gc
 import threading
 
 import pytest
@@ -82,3 +83,30 @@ def test_a_cancelled_task_ends_with_its_cancellation(db, depth):
     task = asyncio.run(main())
     assert task.cancelled()
     assert count(db) == 0
+
+
+def test_a_cancelled_run_whose_connection_was_closed_is_nothing_to_tell_of(db):
+    told = []
+
+    async def main():
+        asyncio.get_running_loop().set_exception_handler(lambda loop, context: told.append(context))
+        begun, goes_on = threading.Event(), threading.Event()
+
+        def work():
+            db.connection().close()
+            begun.set()
+            goes_on.wait()
+
+        async with db:
+            task = asyncio.create_task(db.run(work))
+            await asyncio.to_thread(begun.wait)
+            task.cancel()
+            for _ in range(5):
+                await asyncio.sleep(0)  # the task learns of it, and interrupts
+            goes_on.set()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+
+    asyncio.run(main())
+    gc.collect()
+    assert told == []

@@ -96,8 +96,8 @@ impl Connection {
     pub fn reset(&self, limit: Duration) -> Pending<()> {
         match self {
             Self::Sqlite(connection) => {
-                let connection = Self::Sqlite(connection.clone());
-                Box::pin(offload(move || connection.roll_back_if_open()))
+                let connection = connection.clone();
+                Box::pin(offload(move || connection.reset()))
             }
             Self::Postgres(connection) => {
                 let connection = connection.clone();
@@ -120,11 +120,12 @@ impl Connection {
         }
     }
 
-    /// Tells whether work was left on the connection: a running statement, a transaction.
-    pub fn is_dirty(&self) -> bool {
+    /// Ends the rows that were not read, where that needs no wait. Tells whether nothing is left
+    /// on the connection: no running statement, no transaction.
+    pub fn tidy(&self) -> bool {
         match self {
-            Self::Sqlite(connection) => connection.in_transaction().unwrap_or(true),
-            Self::Postgres(connection) => connection.is_dirty(),
+            Self::Sqlite(connection) => connection.tidy().unwrap_or(false),
+            Self::Postgres(connection) => !connection.is_dirty(),
         }
     }
 
@@ -134,13 +135,6 @@ impl Connection {
             Self::Sqlite(connection) => !connection.is_closed(),
             Self::Postgres(connection) => connection.is_alive(),
         }
-    }
-
-    fn roll_back_if_open(&self) -> Result<()> {
-        if self.in_transaction()? {
-            self.rollback()?;
-        }
-        Ok(())
     }
 }
 

@@ -176,12 +176,6 @@ impl Connection {
         wait::blocking(py, || Ok(self.native.is_alive()))
     }
 
-    /// Whether work was left on the connection: a running statement, an open transaction.
-    #[getter]
-    fn is_dirty(&self, py: Python<'_>) -> PyResult<bool> {
-        wait::blocking(py, || Ok(self.native.is_dirty()))
-    }
-
     /// Whether the connection was closed.
     #[getter]
     fn closed(&self) -> bool {

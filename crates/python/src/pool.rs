@@ -269,7 +269,7 @@ impl Lease {
         };
         if keep && let Ok(own) = connection.bind(py).cast::<Connection>() {
             let native = own.get().native().clone();
-            if py.detach(|| native.is_dirty()) && !native.is_closed() {
+            if !py.detach(|| native.tidy()) && !native.is_closed() {
                 reset_later(native, lease, connection, seconds(limit));
                 return Ok(None);
             }

@@ -101,6 +101,22 @@ impl Connection {
         Ok(unsafe { ffi::sqlite3_get_autocommit(used.db()) } == 0)
     }
 
+    /// Ends the statements whose rows were not all read, which give no more. Tells whether
+    /// nothing else is left: no transaction, no statement that runs on another thread. Never waits.
+    pub fn tidy(&self) -> Result<bool> {
+        Ok(self.handle.try_end_runs()? && !self.in_transaction()?)
+    }
+
+    /// Ends what was left on the connection: the statements whose rows were not all read,
+    /// which give no more, and an open transaction, which is rolled back.
+    pub fn reset(&self) -> Result<()> {
+        self.handle.end_runs()?;
+        if self.in_transaction()? {
+            self.execute("ROLLBACK", &[])?;
+        }
+        Ok(())
+    }
+
     /// Gives the row id of the last insert.
     pub fn last_insert_rowid(&self) -> Result<i64> {
         let used = self.handle.enter()?;

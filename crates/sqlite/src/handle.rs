@@ -4,6 +4,7 @@
 //! connection that called it.
 
 use std::collections::HashSet;
+use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -143,6 +144,43 @@ impl Handle {
         self.users.fetch_or(CLOSED, Ordering::AcqRel);
         drop(locked);
         Ok(())
+    }
+
+    /// Ends the run of every statement, also of those that somebody holds.
+    pub(crate) fn end_runs(&self) -> Result<()> {
+        let locked = self.lock()?;
+        self.end_runs_of(&locked);
+        Ok(())
+    }
+
+    /// Does the same unless another thread uses the connection; tells whether it did.
+    pub(crate) fn try_end_runs(&self) -> Result<bool> {
+        let used = self.enter()?;
+        // SAFETY: `used` keeps the connection alive; its mutex is recursive.
+        if unsafe { ffi::sqlite3_mutex_try(ffi::sqlite3_db_mutex(self.db)) } != ffi::SQLITE_OK {
+            return Ok(false);
+        }
+        let locked = Locked { used };
+        if self.is_closed() {
+            return Err(error::closed());
+        }
+        Ok(self.end_runs_of(&locked))
+    }
+
+    /// Inside of a user function nothing is done: its own statement runs.
+    fn end_runs_of(&self, locked: &Locked<'_>) -> bool {
+        if self.running.load(Ordering::Acquire) > 0 {
+            return false;
+        }
+        // SAFETY: the connection is open and locked.
+        let reads = unsafe { ffi::sqlite3_txn_state(locked.db(), ptr::null()) };
+        if reads != ffi::SQLITE_TXN_NONE {
+            for Raw(statement) in &*guard(&self.compiled) {
+                // SAFETY: a registered statement is alive; the connection's mutex is held.
+                unsafe { ffi::sqlite3_reset(*statement) };
+            }
+        }
+        true
     }
 
     /// Keeps what a user function failed with until the statement reports it. The

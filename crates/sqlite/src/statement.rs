@@ -201,6 +201,7 @@ impl Statement {
     pub fn step_into(&mut self, batch: &mut Batch, max_rows: usize) -> Result<Progress> {
         let handle = Arc::clone(&self.handle);
         let lock = handle.lock()?;
+        self.require_run()?;
         if self.state == State::Ready {
             self.step(&lock)?;
         }
@@ -232,6 +233,7 @@ impl Statement {
     pub fn finish(&mut self) -> Result<()> {
         let handle = Arc::clone(&self.handle);
         let lock = handle.lock()?;
+        self.require_run()?;
         while self.state != State::Done {
             self.step(&lock)?;
         }
@@ -287,6 +289,21 @@ impl Statement {
                 Err(error::without_connection(code).with_sql(self.sql()))
             }
         }
+    }
+
+    /// Refuses to go on with a run that was ended with its connection's use: it would begin
+    /// again. The caller holds the connection's mutex.
+    fn require_run(&mut self) -> Result<()> {
+        // SAFETY: the statement is alive, as its connection is open and locked.
+        if self.state != State::Row || unsafe { ffi::sqlite3_stmt_busy(self.raw()) } != 0 {
+            return Ok(());
+        }
+        self.state = State::Done;
+        Err(error::programming(
+            "The rows of this statement ended when its connection was given back to the pool: \
+             read them before.",
+        )
+        .with_sql(self.sql()))
     }
 
     fn step(&mut self, lock: &Locked<'_>) -> Result<()> {

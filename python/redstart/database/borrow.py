@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextvars
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
+
+from redstart.exceptions import InterfaceError, ProgrammingError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,8 +78,10 @@ async def _until_its_end(database: Any, state: Any, threads: Any, run: Any, func
 
 
 def _interrupt(state: Any) -> None:
-    if not state.closed:
-        state.conn.interrupt()
+    # A connection that was closed meanwhile has nothing to interrupt.
+    with suppress(InterfaceError, ProgrammingError):
+        if not state.closed:
+            state.conn.interrupt()
 
 
 def _threads(database: Any) -> Any:

@@ -9,9 +9,11 @@ import threading
 
 import pytest
 
-from redstart import Database
+from redstart import Database, ProgrammingError, RawQuery
 from redstart.pool import MaxConnectionsExceeded, PooledDatabase
 from unit.pool.holders import PATIENCE, figures, held, in_thread
+
+MANY = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) SELECT i FROM n"
 
 # Giving back.
 
@@ -28,6 +30,41 @@ def test_a_transaction_that_was_left_open_is_undone_before_the_next_connect(make
         db.close()
     with db:
         assert db.execute_sql("select count(*) from note").fetchone() == (0,)
+    assert figures(db, "created") == (1,)
+
+
+def test_rows_that_were_not_read_hold_no_lock_for_the_next_one(make):
+    db = make(max_connections=1)
+    with db:
+        db.execute_sql("create table note (text)")
+        db.execute_sql(f"insert into note {MANY}")
+    with db:
+        left = iter(db.execute_sql("select text from note"))
+        assert next(left) == (1,)
+    with db:
+        db.execute_sql("drop table note")
+        with pytest.raises(ProgrammingError, match="read them before"):
+            list(left)
+    assert figures(db, "created") == (1,)
+
+
+@pytest.mark.parametrize("is_awaited", [True, False])
+def test_a_stream_that_a_task_left_holds_no_lock_for_the_next_one(make, is_awaited):
+    db = make(max_connections=1)
+    with db:
+        db.execute_sql("create table note (text)")
+        db.execute_sql(f"insert into note {MANY}")
+
+    async def leave():
+        rows = db.iterate(RawQuery("select text from note").bind(db), buffer_size=1)
+        async with db:
+            await anext(rows)
+        if is_awaited:
+            await rows.aclose()
+        async with db:
+            await db.aexecute_sql("drop table note")
+
+    asyncio.run(leave())
     assert figures(db, "created") == (1,)
 
 

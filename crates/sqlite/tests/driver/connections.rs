@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use redstart_core::{ErrorKind, Value};
-use redstart_sqlite::{Backup, Connection, Options, capability};
+use redstart_core::{Batch, ErrorKind, Value};
+use redstart_sqlite::{Backup, Connection, Options, Progress, capability};
 
 use crate::{memory, rows, run};
 
@@ -179,4 +179,28 @@ fn a_script_runs_all_its_statements() {
     db.execute_script("CREATE TABLE t (a); -- one\nINSERT INTO t VALUES (1);\n;SELECT 1; ")
         .expect("runs");
     assert_eq!(rows(&db, "SELECT a FROM t", &[]), [[Value::Int(1)]]);
+}
+
+#[test]
+fn a_connection_that_is_made_ready_for_the_next_one_holds_no_lock() {
+    let db = memory();
+    run(&db, "CREATE TABLE t (a)");
+    run(&db, "INSERT INTO t VALUES (1), (2), (3)");
+    let mut statement = db.prepare("SELECT a FROM t").expect("compiles");
+    let mut batch = Batch::default();
+    let progress = statement.step_into(&mut batch, 1).expect("runs");
+    assert_eq!(progress, Progress::More);
+    assert!(db.tidy().expect("is open"));
+    run(&db, "DROP TABLE t");
+    let failure = statement
+        .step_into(&mut batch, 1)
+        .expect_err("it would begin again");
+    assert_eq!(failure.kind(), ErrorKind::Programming);
+    assert!(failure.to_string().contains("given back"), "{failure}");
+    run(&db, "BEGIN");
+    run(&db, "CREATE TABLE t (a)");
+    assert!(!db.tidy().expect("is open"));
+    db.reset().expect("resets");
+    assert!(db.tidy().expect("is open"));
+    run(&db, "CREATE TABLE t (a)");
 }
