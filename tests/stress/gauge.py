@@ -47,10 +47,11 @@ class Sample:
 
 
 #: By how much a median may grow from the third quarter to the last: a share of it, and a number in any case.
+#: Pools are not always full, and threads are made when they are needed; what each fault left behind would be more.
 BOUNDS: dict[str, tuple[float, float]] = {
     "kilobytes": (0.04, 2048),
-    "descriptors": (0.0, 4),
-    "threads": (0.0, 2),
+    "descriptors": (0.0, 8),
+    "threads": (0.0, 5),
     "tasks": (0.0, 8),
     "blocks": (0.02, 4000),
 }
