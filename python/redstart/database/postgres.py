@@ -160,17 +160,19 @@ class PostgresqlDatabase(PostgresIntrospection, Database):
         """
         return conflict_update(oc, query)
 
-    def begin(self, isolation_level: Any = None) -> None:
+    def begin(self, isolation_level: Any = None, **modes: Any) -> None:
         """Begins a transaction: ``BEGIN [TRANSACTION ISOLATION LEVEL ...]``.
 
         Args:
             isolation_level: The level's name or number; the database's own by default.
+            **modes: `isolation`, another name of the first; `readonly` and `deferrable`, true or false.
 
         Raises:
             KeyError: No isolation level has this number.
+            TypeError: A transaction has no such mode.
             ValueError: No isolation level has this name.
         """
-        self._run_silently(self._begin_sql(isolation_level))
+        self._run_silently(self._begin_sql(isolation_level, **modes))
 
     def _begin_sql(self, isolation_level: Any = None, **modes: Any) -> str:
         level = modes.pop("isolation", None) or isolation_level or self._isolation_level
