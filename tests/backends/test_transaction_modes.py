@@ -24,9 +24,8 @@ def test_a_block_of_a_task_has_the_same_modes(awaited):
     db = awaited()
 
     async def main():
-        async with db:
-            async with db.atomic(**ASKED):
-                return (await db.aexecute_sql(MODES)).fetchone()
+        async with db, db.atomic(**ASKED):
+            return (await db.aexecute_sql(MODES)).fetchone()
 
     assert asyncio.run(main()) == GIVEN
 
