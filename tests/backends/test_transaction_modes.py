@@ -33,7 +33,7 @@ def test_a_block_of_a_task_has_the_same_modes(awaited):
 def test_a_mode_that_there_is_not_is_named(pooled):
     db = pooled()
     with db.connection_context():
-        with pytest.raises(TypeError, match="no setting read_only"), db.atomic(read_only=True):
+        with pytest.raises(TypeError, match="read_only"), db.atomic(read_only=True):
             pass
         assert not db.in_transaction()
         assert db.execute_sql("SELECT 1").fetchone() == (1,)
