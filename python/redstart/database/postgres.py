@@ -62,6 +62,7 @@ class PostgresqlDatabase(PostgresIntrospection, Database):
     _adapter: Any = None
     _encoding: str | None = None
     _isolation_level: Any = None
+    _transaction_modes: ClassVar[frozenset[str]] = frozenset({"isolation", "readonly", "deferrable"})
     _register_unicode: bool = True
 
     def init(
@@ -160,19 +161,17 @@ class PostgresqlDatabase(PostgresIntrospection, Database):
         """
         return conflict_update(oc, query)
 
-    def begin(self, isolation_level: Any = None, **modes: Any) -> None:
+    def begin(self, isolation_level: Any = None) -> None:
         """Begins a transaction: ``BEGIN [TRANSACTION ISOLATION LEVEL ...]``.
 
         Args:
             isolation_level: The level's name or number; the database's own by default.
-            **modes: `isolation`, another name of the first; `readonly` and `deferrable`, true or false.
 
         Raises:
             KeyError: No isolation level has this number.
-            TypeError: A transaction has no such mode.
             ValueError: No isolation level has this name.
         """
-        self._run_silently(self._begin_sql(isolation_level, **modes))
+        self._run_silently(self._begin_sql(isolation_level))
 
     def _begin_sql(self, isolation_level: Any = None, **modes: Any) -> str:
         level = modes.pop("isolation", None) or isolation_level or self._isolation_level
