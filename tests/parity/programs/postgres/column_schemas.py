@@ -60,4 +60,6 @@ def columns_of_the_server_become_values_of_a_schema(t):
     Create = to_pydantic(Thing, exclude=["numbers", "grid"])
     given = Create(span="PT2H", document=[1], moment="2000-01-02T03:04:05Z", price="2.5", pairs={"x": "y"})
     again = Thing.create(numbers=[3], **given.model_dump())
-    t.show("stored", to_pydantic(Thing, include=["span", "document", "price", "pairs"]).model_validate(again).model_dump())
+    t.show(
+        "stored", to_pydantic(Thing, include=["span", "document", "price", "pairs"]).model_validate(again).model_dump()
+    )
