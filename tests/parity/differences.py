@@ -18,6 +18,7 @@ _NUMBER = "A number of parameters that does not fit is a ProgrammingError before
 _OPERAND = "What is no query is refused as an operand of a compound, on every database."
 _PERCENT = "A percent sign that begins no placeholder stands for itself."
 _YEARS = "What Python has no object for is a DataError that names the column."
+_SAVEPOINTS = "Savepoints are redstart's own, and logged like those of every block; peewee's are asyncpg's."
 _ZONE = "The name of a time zone is a bound parameter, and no text within the statement."
 
 DIFFERENCES: dict[str, Difference] = {
@@ -83,6 +84,13 @@ DIFFERENCES: dict[str, Difference] = {
 
 #: What differs on PostgreSQL only, where programs run under peewee with psycopg2.
 ON_POSTGRES: dict[str, Difference] = {
+    "asyncio_databases::a_failed_statement_leaves_its_transaction": Difference(frozenset({"statements"}), _SAVEPOINTS),
+    "asyncio_databases::blocks_of_blocking_code_in_run": Difference(frozenset({"statements"}), _SAVEPOINTS),
+    "asyncio_databases::nested_blocks_are_savepoints": Difference(frozenset({"statements"}), _SAVEPOINTS),
+    "asyncio_models::numbers_of_many_rows_at_once": Difference(
+        frozenset({"raises:failed", "show:updated", "show:ages", "databases"}),
+        "A bulk update gives its numbers the column's type; under peewee asyncpg sends the CASE as text.",
+    ),
     "bad_input::integers_beyond_sixty_four_bits": Difference(frozenset({"raises:execute_sql"}), _NUMBER),
     "bad_input::work_on_a_closed_database": Difference(
         frozenset({"statements"}), "A closed database is refused before the question to the catalog is logged."
