@@ -18,16 +18,17 @@ _NUMBER = "A number of parameters that does not fit is a ProgrammingError before
 _OPERAND = "What is no query is refused as an operand of a compound, on every database."
 _PERCENT = "A percent sign that begins no placeholder stands for itself."
 _YEARS = "What Python has no object for is a DataError that names the column."
+_DOCUMENT = "A document is one parameter, logged as such whether it is awaited or not; peewee's for asyncpg is text."
 _SAVEPOINTS = "Savepoints are redstart's own, and logged like those of every block; peewee's are asyncpg's."
 _ZONE = "The name of a time zone is a bound parameter, and no text within the statement."
+
+_STREAMED = Difference(frozenset({"statements"}), "The statements of iterate() are logged like all others.")
 
 DIFFERENCES: dict[str, Difference] = {
     "asyncio_models::statements_are_awaited_as_text": Difference(
         frozenset({"show:rest", "show:end"}), "A cursor that has given a row gives the next ones, as PEP 249 says."
     ),
-    "asyncio_models::rows_are_streamed": Difference(
-        frozenset({"statements"}), "The statements of iterate() are logged like all others."
-    ),
+    "asyncio_models::rows_are_streamed": _STREAMED,
     "bad_input::a_path_that_cannot_be_opened": Difference(
         frozenset({"raises:connect", "raises:query", "raises:with"}), _PATH
     ),
@@ -91,6 +92,15 @@ ON_POSTGRES: dict[str, Difference] = {
         frozenset({"raises:failed", "show:updated", "show:ages", "databases"}),
         "A bulk update gives its numbers the column's type; under peewee asyncpg sends the CASE as text.",
     ),
+    "asyncio_values::a_stream_that_is_left_or_fails_frees_its_connection": _STREAMED,
+    "asyncio_values::a_stream_within_a_transaction_sees_its_rows": _STREAMED,
+    "asyncio_values::arrays_and_documents_are_searched": Difference(frozenset({"statements"}), _DOCUMENT),
+    "asyncio_values::arrays_and_documents_go_there_and_back": Difference(frozenset({"statements"}), _DOCUMENT),
+    "asyncio_values::bytes_are_a_column": Difference(
+        frozenset({"statements", "raises:created", "show:rows", "databases"}),
+        "Bytes are bound as they are; peewee wraps them for psycopg2, and asyncpg refuses the wrapper.",
+    ),
+    "asyncio_values::rows_come_by_a_cursor_of_the_server": _STREAMED,
     "bad_input::integers_beyond_sixty_four_bits": Difference(frozenset({"raises:execute_sql"}), _NUMBER),
     "bad_input::work_on_a_closed_database": Difference(
         frozenset({"statements"}), "A closed database is refused before the question to the catalog is logged."

@@ -152,6 +152,8 @@ _SCALARS: dict[type, Callable[[Any], str]] = {
 }
 _FORMS: tuple[tuple[Callable[[object], bool], Callable[[Any, Names, int], Any]], ...] = (
     (lambda value: type(value) in _SCALARS, _scalar),
+    # asyncpg's is a subclass of it, under the same name.
+    (_is(uuid.UUID), lambda value, *_: f"UUID: {value}"),
     (_is(memoryview), _memory),
     (lambda value: _kind(value) == "Binary" and hasattr(value, "adapted"), _binary),
     (_is(type), _class),
