@@ -166,6 +166,7 @@ def test_an_exception_in_aexit_gives_the_connection_back(postgres_database, awai
                 pass
         with pytest.raises(OperationalError):
             async with db, db.atomic():
+                await db.aexecute_sql("SELECT 1")
                 postgres_database.execute("SELECT pg_terminate_backend(%s)", ((await db.aconnect()).get_backend_pid(),))
         async with db:
             cursor = await db.aexecute_sql("SELECT (SELECT count(*) FROM parent), (SELECT count(*) FROM child)")

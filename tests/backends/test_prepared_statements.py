@@ -68,6 +68,7 @@ def test_within_a_transaction_it_is_a_clear_error_and_the_next_try_works(db, pos
     assert db.execute_sql("SELECT * FROM t").fetchall() == [(1,)]
     postgres_database.execute("ALTER TABLE t ADD COLUMN b text DEFAULT 'new'")
     with pytest.raises(DatabaseError, match="cached plan must not change result type"), db.atomic():
+        db.execute_sql("SELECT 1")
         db.execute_sql("SELECT * FROM t")
     with db.atomic():
         assert db.execute_sql("SELECT * FROM t").fetchall() == [(1, "new")]
@@ -78,6 +79,17 @@ def test_within_a_transaction_it_is_a_clear_error_and_the_next_try_works(db, pos
         with contextlib.suppress(DatabaseError), db.atomic():
             db.execute_sql("SELECT * FROM t")
         assert db.execute_sql("SELECT * FROM t").fetchall() == [(1,), (2,)]
+
+
+def test_as_the_first_statement_of_a_transaction_it_is_prepared_again(db, postgres_database):
+    db.execute_sql("CREATE TABLE t (a int)")
+    assert db.execute_sql("SELECT * FROM t").fetchall() == []
+    postgres_database.execute("ALTER TABLE t ADD COLUMN b text")
+    with db.atomic():
+        assert db.execute_sql("SELECT * FROM t").fetchall() == []
+        db.execute_sql("INSERT INTO t VALUES (1, 'undone')")
+        db.rollback()
+    assert db.execute_sql("SELECT * FROM t").fetchall() == []
 
 
 def test_models_survive_a_migration_of_their_table(db, note, postgres_database):
@@ -165,6 +177,7 @@ def test_tasks_have_all_of_it(awaited, postgres_database):
             postgres_database.execute("ALTER TABLE t DROP COLUMN b")
             with pytest.raises(DatabaseError, match="cached plan"):
                 async with db.atomic():
+                    await rows("SELECT 1")
                     await rows("SELECT * FROM t")
             assert await rows("SELECT * FROM t") == [(1,)]
             await rows("DISCARD ALL")

@@ -46,6 +46,12 @@ def test_a_row_of_a_hundred_megabytes(ask):
     ]
 
 
+def test_rows_without_columns(ask):
+    assert ask("SELECT") == [()]
+    assert ask("SELECT FROM generate_series(1, 1000)") == [()] * 1000
+    assert ask("SELECT WHERE false") == []
+
+
 def test_as_many_columns_as_there_may_be(ask):
     columns = ", ".join(f"{number} AS c{number}" for number in range(1600))
     assert ask(f"SELECT {columns}") == [tuple(range(1600))]
@@ -115,6 +121,10 @@ def test_infinite_moments_are_the_first_and_the_last_of_python_as_with_psycopg2(
     first, last = FIRST, LAST
     assert ask("SELECT 'infinity'::date, '-infinity'::date, 'infinity'::timestamp, '-infinity'::timestamp") == [
         (last.date(), first.date(), last, first)
+    ]
+    utc = datetime.timezone.utc
+    assert ask("SELECT 'infinity'::timestamptz, '-infinity'::timestamptz") == [
+        (last.replace(tzinfo=utc), first.replace(tzinfo=utc))
     ]
 
 

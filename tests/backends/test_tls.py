@@ -101,6 +101,15 @@ def test_a_client_certificate_lets_its_role_in_and_no_other(tls_postgres, over_t
     refused("postgres", **where, **shown, match=".")
 
 
+def test_a_private_key_that_others_can_read_is_refused(tls_postgres, over_tls, tmp_path):
+    own = tls_postgres.tls.clients[CERTIFIED]
+    key = tmp_path / "client.key"
+    key.write_bytes(own.key.read_bytes())
+    key.chmod(0o644)
+    where = {**over_tls, "user": CERTIFIED, "sslmode": "require"}
+    refused("postgres", **where, sslcert=str(own.certificate), sslkey=str(key), match="client.key")
+
+
 @pytest.mark.parametrize("binding", ["disable", "prefer", "require"])
 def test_scram_over_tls_is_bound_to_the_channel(over_tls, binding):
     where = {**over_tls, "user": "scram", "password": PASSWORDS["scram"], "sslmode": "verify-full"}

@@ -165,7 +165,6 @@ ON_POSTGRES: dict[str, Difference] = {
         frozenset({"raises:fetch", "raises:empty"}),
         "A statement that gives no rows has none to fetch, as on SQLite; psycopg2 raises.",
     ),
-    "raw_statements::cursors_of_rows": Difference(frozenset({"show:no columns"}), "Rows without a column are none."),
     "server_transactions::isolation_levels": Difference(
         frozenset({"raises:unknown"}), "What is no isolation level is refused before it is sent."
     ),

@@ -34,6 +34,8 @@ pub struct Batch {
     width: usize,
     cells: Vec<Cell>,
     bytes: Vec<u8>,
+    /// The rows of a result without columns, which have no cells to be counted by.
+    bare_rows: usize,
 }
 
 /// The number of rows after which a driver starts a new batch, so that one kept
@@ -50,6 +52,7 @@ impl Batch {
             width,
             cells: Vec::new(),
             bytes: Vec::new(),
+            bare_rows: 0,
         }
     }
 
@@ -60,6 +63,7 @@ impl Batch {
             width: other.width,
             cells: Vec::with_capacity(other.cells.len()),
             bytes: Vec::with_capacity(other.bytes.len()),
+            bare_rows: 0,
         }
     }
 
@@ -67,6 +71,7 @@ impl Batch {
     pub fn clear(&mut self) {
         self.cells.clear();
         self.bytes.clear();
+        self.bare_rows = 0;
     }
 
     /// Gives the number of cells in a row.
@@ -76,7 +81,10 @@ impl Batch {
 
     /// Gives the number of complete rows.
     pub fn len(&self) -> usize {
-        self.cells.len().checked_div(self.width).unwrap_or(0)
+        self.cells
+            .len()
+            .checked_div(self.width)
+            .unwrap_or(self.bare_rows)
     }
 
     /// Tells whether there is no complete row.
@@ -106,6 +114,11 @@ impl Batch {
         self.bytes
             .get(start..start + span.len as usize)
             .unwrap_or(&[])
+    }
+
+    /// Appends a row of a result without columns.
+    pub fn push_bare_row(&mut self) {
+        self.bare_rows += 1;
     }
 
     /// Appends a cell that needs no buffer.
@@ -170,6 +183,17 @@ mod tests {
         assert_eq!(batch.bytes(span), b"seven");
         assert_eq!(batch.cell(0, 2), Cell::Null);
         assert_eq!(batch.cell(4, 0), Cell::Null);
+    }
+
+    #[test]
+    fn rows_without_cells_are_counted() {
+        let mut batch = Batch::new(0);
+        batch.push_bare_row();
+        batch.push_bare_row();
+        assert_eq!(batch.len(), 2);
+        assert!(batch.row(1).is_empty());
+        batch.clear();
+        assert!(batch.is_empty());
     }
 
     #[test]

@@ -134,7 +134,7 @@ async fn is_pooled(session: &mut Session) -> Result<bool> {
     }
 }
 
-fn first_number(answer: &crate::session::Answer) -> Option<i64> {
+fn first_number(answer: &crate::answer::Answer) -> Option<i64> {
     match answer.batches.front()?.cell(0, 0) {
         redstart_core::Cell::Int(number) => Some(number),
         _ => None,

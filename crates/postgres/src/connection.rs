@@ -11,11 +11,12 @@ use redstart_core::{Error, Result};
 use redstart_wait::{Deadline, by_deadline};
 use socket2::Socket;
 
+use crate::answer::Answer;
 use crate::cancel::CancelKey;
 use crate::connect::{self, version_number};
 use crate::error;
 use crate::options::Options;
-use crate::session::{Answer, Request, Session, Values};
+use crate::session::{Request, Session, Values};
 
 /// A connection to a PostgreSQL server. Clones are the same connection.
 #[derive(Clone)]
@@ -62,7 +63,7 @@ impl Connection {
             version: AtomicI32::new(version),
             pooled: session.is_pooled(),
             closed: AtomicBool::new(false),
-            status: AtomicU8::new(session.wire.status()),
+            status: AtomicU8::new(session.status()),
             untold: std::sync::Mutex::default(),
             session: Mutex::new(session),
         })))
@@ -93,12 +94,9 @@ impl Connection {
         let deadline = Some(Instant::now() + limit);
         let reset = by_deadline(deadline, async {
             let mut session = self.0.session.lock().await;
-            session.wire.settle().await?;
-            if session.wire.status() != b'I' {
-                session.run_text("ROLLBACK").await?;
-            }
+            let outcome = session.roll_back().await;
             self.note(&session);
-            Ok(())
+            outcome
         });
         reset.await.unwrap_or_else(|Deadline| {
             self.abandon();
@@ -114,7 +112,7 @@ impl Connection {
         let deadline = Some(Instant::now() + limit);
         let settled = by_deadline(deadline, async {
             let mut session = self.0.session.lock().await;
-            let settled = session.wire.settle().await;
+            let settled = session.settle().await;
             self.note(&session);
             settled
         });
@@ -265,9 +263,7 @@ impl Connection {
     }
 
     fn note(&self, session: &Session) {
-        self.0
-            .status
-            .store(session.wire.status(), Ordering::Release);
+        self.0.status.store(session.status(), Ordering::Release);
         if session.wire.is_broken() {
             self.0.closed.store(true, Ordering::Release);
         }

@@ -39,8 +39,8 @@ pub enum Decoded<'a> {
     Infinity {
         /// It is the one before.
         is_negative: bool,
-        /// It is a `date`.
-        is_date: bool,
+        /// Its type: `date`, `timestamp` or `timestamp with time zone`.
+        number: u32,
     },
     /// `interval`
     Interval(Interval),

@@ -2,6 +2,7 @@
 //! non-blocking socket; its operations are futures without a runtime. It builds no SQL but
 //! that of transactions, and knows no model.
 
+mod answer;
 mod cancel;
 pub mod capability;
 mod channel_binding;
@@ -25,6 +26,7 @@ pub mod transaction;
 mod value;
 mod wire;
 
+pub use answer::Answer;
 pub use connection::{Connection, Statement};
 pub use options::Options;
-pub use session::{Answer, Values};
+pub use session::Values;

@@ -60,6 +60,9 @@ impl Layout {
         if usize::from(body.u16()?) != self.forms.len() {
             return None;
         }
+        if self.forms.is_empty() {
+            batch.push_bare_row();
+        }
         for form in self.forms.iter() {
             let Ok(length) = usize::try_from(body.i32()?) else {
                 batch.push(Cell::Null);

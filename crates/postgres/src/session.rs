@@ -4,19 +4,21 @@
 //! understands only so.
 
 use std::borrow::Cow;
-use std::collections::{HashSet, VecDeque};
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Instant;
 
-use redstart_core::{Batch, Column, Error, Result, Value};
+use redstart_core::{Error, Result, Value};
 use redstart_wait::by_deadline;
 
+use crate::answer::{Answer, Reading};
 use crate::error;
 use crate::frame::{Body, count, cstr};
 use crate::row::Layout;
 use crate::statement::{Prepared, StatementCache};
 use crate::text::{self, Text};
+use crate::transaction;
 use crate::value::{encode, is_binary, type_of};
 use crate::wire::Wire;
 
@@ -31,17 +33,8 @@ pub(crate) struct Session {
     inlined: HashSet<Box<str>>,
     /// The number of the type `hstore`, where its values are to be taken apart.
     pub(crate) hstore: Option<u32>,
-}
-
-/// What a statement gave.
-#[derive(Debug, Default)]
-pub struct Answer {
-    /// The columns of its rows; `None` for a statement without a result.
-    pub columns: Option<Arc<[Column]>>,
-    /// Its rows.
-    pub batches: VecDeque<Batch>,
-    /// How many rows it read or wrote; -1 where that means nothing.
-    pub rows_affected: i64,
+    /// The beginning of a transaction that goes out with the first statement in it.
+    deferred: Option<Box<str>>,
 }
 
 /// The values of a statement.
@@ -73,7 +66,33 @@ impl Session {
             pooled,
             inlined: HashSet::new(),
             hstore: None,
+            deferred: None,
         }
+    }
+
+    /// Gives the transaction's status: `I`, `T` or `E`. One is open as soon as it was asked for.
+    pub(crate) fn status(&self) -> u8 {
+        match self.wire.status() {
+            b'I' if self.deferred.is_some() => b'T',
+            status => status,
+        }
+    }
+
+    /// Makes the connection ready for another statement.
+    pub(crate) async fn settle(&mut self) -> Result<()> {
+        self.wire.settle().await?;
+        self.note_begun();
+        Ok(())
+    }
+
+    /// Undoes the transaction that is open.
+    pub(crate) async fn roll_back(&mut self) -> Result<()> {
+        self.settle().await?;
+        self.deferred = None;
+        if self.wire.status() != b'I' {
+            self.run_text("ROLLBACK").await?;
+        }
+        Ok(())
     }
 
     /// Tells whether a pooler stands before the server.
@@ -83,12 +102,13 @@ impl Session {
 
     /// Runs a statement. Dropped before its end, it is cancelled with the next use.
     pub(crate) async fn run(&mut self, request: Request<'_>) -> Result<Answer> {
-        self.wire.settle().await?;
+        self.settle().await?;
         let outcome = by_deadline(request.deadline, self.dispatch(request)).await;
         let outcome = if let Ok(outcome) = outcome {
+            self.note_begun();
             outcome
         } else {
-            self.wire.settle().await?;
+            self.settle().await?;
             Err(Error::timed_out())
         };
         outcome.map_err(|error| match error.sql() {
@@ -99,17 +119,65 @@ impl Session {
 
     /// Runs statements as they stand, in one round trip; their values come as text.
     pub(crate) async fn run_text(&mut self, sql: &str) -> Result<Answer> {
-        self.wire.settle().await?;
+        self.settle().await?;
+        self.begin_deferred().await?;
         self.query(&Text::scan(sql, false), &[]).await
+    }
+
+    /// A transaction that was begun on the server is not to be begun again.
+    fn note_begun(&mut self) {
+        if self.wire.status() != b'I' {
+            self.deferred = None;
+        }
+    }
+
+    /// Begins the transaction that was asked for.
+    async fn begin_deferred(&mut self) -> Result<()> {
+        let Some(begin) = &self.deferred else {
+            return Ok(());
+        };
+        self.wire.put_query(begin);
+        self.wire.flush().await?;
+        self.read_answer(None, true).await?;
+        self.note_begun();
+        Ok(())
+    }
+
+    /// Takes the beginning of a transaction, which costs no round trip of its own, and the end
+    /// of one that has not begun, which costs none at all.
+    fn defer(&mut self, sql: &str) -> Result<bool> {
+        if self.pooled || !self.may_defer(sql) {
+            return Ok(false);
+        }
+        // A connection that is gone is told of now, while it may be replaced.
+        if !self.wire.is_alive() {
+            return Err(self.wire.lost());
+        }
+        self.deferred = transaction::is_begin(sql).then(|| sql.into());
+        Ok(true)
+    }
+
+    fn may_defer(&self, sql: &str) -> bool {
+        match self.deferred {
+            Some(_) => transaction::is_end(sql),
+            None => self.wire.status() == b'I' && transaction::is_begin(sql),
+        }
     }
 
     async fn dispatch(&mut self, request: Request<'_>) -> Result<Answer> {
         let sql = request.sql;
+        if self.defer(sql)? {
+            return Ok(Answer {
+                rows_affected: -1,
+                ..Answer::default()
+            });
+        }
         if let Values::Positional(values) = request.values
             && let Some(prepared) = self.statements.find(sql, values)
         {
             return self.execute(request, values, prepared).await;
         }
+        self.begin_deferred().await?;
         let text = Text::scan(sql, request.formatted);
         if sql.contains('\0') {
             return Err(error::programming("the query contains a null character"));
@@ -118,7 +186,7 @@ impl Session {
         if self.must_inline(sql, &text, values) {
             return self.query(&text, values).await;
         }
-        let protected = self.wire.status() == b'T' && !values.is_empty();
+        let protected = self.status() == b'T' && !values.is_empty();
         let numbered = text.numbered();
         match self.prepare(request, &numbered, values, protected).await {
             Ok(prepared) => {
@@ -249,6 +317,7 @@ impl Session {
         values: &[Value],
         prepared: Arc<Prepared>,
     ) -> Result<Answer> {
+        let begin = self.deferred.clone();
         let outcome = self.execute_once(request, values, &prepared).await;
         let Err(error) = outcome else {
             return outcome;
@@ -262,9 +331,15 @@ impl Session {
             self.statements.forget(request.sql, &prepared.name);
             put_close(&mut self.wire, &prepared.name);
         }
-        // In a transaction the failure has undone what went before.
-        if self.wire.status() != b'I' {
-            return Err(error);
+        match begin {
+            // The transaction has begun with this statement: nothing else was in it.
+            Some(begin) => {
+                self.roll_back().await?;
+                self.deferred = Some(begin);
+            }
+            // In a transaction the failure has undone what went before.
+            None if self.wire.status() != b'I' => return Err(error),
+            None => {}
         }
         let numbered = Text::scan(request.sql, request.formatted).numbered();
         let prepared = self.prepare(request, &numbered, values, false).await?;
@@ -277,6 +352,9 @@ impl Session {
         values: &[Value],
         prepared: &Prepared,
     ) -> Result<Answer> {
+        if let Some(begin) = &self.deferred {
+            put_begin(&mut self.wire, begin);
+        }
         let repeated = prepared.name.is_empty() && self.pooled;
         if repeated {
             let numbered = Text::scan(request.sql, request.formatted).numbered();
@@ -291,7 +369,8 @@ impl Session {
         }
         self.wire.put_sync();
         self.wire.flush().await?;
-        let answer = self.read_answer(prepared.layout.clone(), false).await;
+        let layout = prepared.layout.clone();
+        let answer = self.read_answer(layout, false).await;
         bound?;
         answer
     }
@@ -312,6 +391,7 @@ impl Session {
         let mut reading = Reading {
             layout,
             is_text,
+            begins: !is_text && self.deferred.is_some(),
             ..Reading::default()
         };
         loop {
@@ -352,6 +432,7 @@ impl Session {
                     reading.forget_statements = true;
                 }
             }
+            b'C' if reading.begins => reading.begins = false,
             b'C' => reading.complete(self.wire.body(range)),
             b'I' => reading.begin(None),
             b'E' => reading.fail(error::report(self.wire.body(range))),
@@ -378,69 +459,6 @@ impl Session {
         self.wire.put_query(ROLL_BACK);
         self.wire.flush().await?;
         self.wire.finish().await
-    }
-}
-
-/// What was read of an answer so far.
-#[derive(Default)]
-struct Reading {
-    layout: Option<Layout>,
-    is_text: bool,
-    answer: Answer,
-    failure: Option<Error>,
-    /// A statement is complete: what comes now belongs to another one.
-    complete: bool,
-    forget_statements: bool,
-}
-
-impl Reading {
-    /// Begins the result of a further statement.
-    fn begin(&mut self, layout: Option<Layout>) {
-        self.layout = layout;
-        self.complete = false;
-        self.answer = Answer {
-            rows_affected: -1,
-            ..Answer::default()
-        };
-    }
-
-    fn row(&mut self, body: &[u8]) -> bool {
-        let Some(layout) = &self.layout else {
-            return false;
-        };
-        if self.failure.is_some() {
-            return true;
-        }
-        let batches = &mut self.answer.batches;
-        if batches.back().is_none_or(Batch::is_full) {
-            batches.push_back(Batch::new(layout.columns.len()));
-        }
-        let batch = batches.back_mut();
-        batch.is_some_and(|batch| layout.append(batch, body).is_some())
-    }
-
-    fn complete(&mut self, body: &[u8]) {
-        if self.complete {
-            self.begin(None);
-        }
-        self.complete = true;
-        let mut body = Body(body);
-        let tag = String::from_utf8_lossy(body.cstr().unwrap_or_default()).into_owned();
-        let mut words = tag.split(' ');
-        let verb = words.next().unwrap_or_default();
-        let number = words.next_back().and_then(|number| number.parse().ok());
-        // What tables look like is a part of plans, and within a transaction there is no second try.
-        self.forget_statements |= matches!(verb, "ALTER" | "DROP" | "DISCARD" | "DEALLOCATE");
-        self.answer.rows_affected = number.unwrap_or(-1);
-        self.answer.columns = self
-            .layout
-            .as_ref()
-            .map(|layout| Arc::clone(&layout.columns));
-    }
-
-    fn fail(&mut self, failure: Error) {
-        self.answer.batches.clear();
-        self.failure.get_or_insert(failure);
     }
 }
 
@@ -507,6 +525,14 @@ fn put_bind(wire: &mut Wire, prepared: &Prepared, values: &[Value]) -> Result<()
         }
         Ok(())
     })
+}
+
+/// Begins a transaction in the sequence of messages of its first statement, which the server
+/// leaves out if that fails.
+fn put_begin(wire: &mut Wire, begin: &str) {
+    put_parse(wire, "", begin, &[]);
+    wire.put(b'B', |body| body.extend_from_slice(&[0; 8]));
+    wire.put(b'E', |body| body.extend_from_slice(&[0; 5]));
 }
 
 fn put_close(wire: &mut Wire, name: &str) {

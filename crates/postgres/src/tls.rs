@@ -127,12 +127,39 @@ fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>> {
 }
 
 fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>> {
+    require_private(path)?;
     PrivateKeyDer::from_pem_file(path).map_err(|error| {
         refused(&format!(
             "could not read the private key {}: {error}; an encrypted key is not supported",
             path.display()
         ))
     })
+}
+
+/// Refuses a key that others may read, as libpq does: a file of the user's own must be for its
+/// owner alone, root's may be for its group too
+/// (<https://www.postgresql.org/docs/current/libpq-ssl.html#LIBPQ-SSL-CLIENTCERT>).
+#[cfg(unix)]
+fn require_private(path: &Path) -> Result<()> {
+    use std::os::unix::fs::MetadataExt;
+
+    let Ok(found) = path.metadata() else {
+        return Ok(());
+    };
+    let forbidden = if found.uid() == 0 { 0o037 } else { 0o077 };
+    if found.mode() & forbidden == 0 {
+        return Ok(());
+    }
+    Err(refused(&format!(
+        "the private key {} can be read by others; use permissions u=rw (0600) or less, or \
+         u=rw,g=r (0640) where it belongs to root",
+        path.display()
+    )))
+}
+
+#[cfg(not(unix))]
+fn require_private(_: &Path) -> Result<()> {
+    Ok(())
 }
 
 fn refused(message: &str) -> Error {

@@ -21,6 +21,32 @@ pub fn begin_sql(isolation_level: Option<&str>) -> Result<String> {
     }
 }
 
+/// Tells whether a text begins a transaction, and cannot be refused.
+pub(crate) fn is_begin(sql: &str) -> bool {
+    let modes = match sql.strip_prefix("BEGIN") {
+        Some("") => return true,
+        Some(rest) => rest.strip_prefix(" TRANSACTION "),
+        None => None,
+    };
+    modes.is_some_and(|modes| modes.split(", ").all(|mode| MODES.contains(&mode)))
+}
+
+/// Tells whether a text ends a transaction.
+pub(crate) fn is_end(sql: &str) -> bool {
+    matches!(sql, "COMMIT" | "ROLLBACK")
+}
+
+/// Each may be said once; twice is refused with the first statement.
+const MODES: [&str; 7] = [
+    "ISOLATION LEVEL SERIALIZABLE",
+    "ISOLATION LEVEL REPEATABLE READ",
+    "ISOLATION LEVEL READ COMMITTED",
+    "ISOLATION LEVEL READ UNCOMMITTED",
+    "READ ONLY",
+    "READ WRITE",
+    "DEFERRABLE",
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -31,5 +57,24 @@ mod tests {
         let sql = begin_sql(Some("REPEATABLE READ")).unwrap();
         assert_eq!(sql, "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ");
         assert!(begin_sql(Some("; DROP TABLE t")).is_err());
+    }
+
+    #[test]
+    fn only_what_cannot_be_refused_is_a_beginning() {
+        for sql in [
+            "BEGIN",
+            "BEGIN TRANSACTION ISOLATION LEVEL SERIALIZABLE, READ ONLY",
+        ] {
+            assert!(is_begin(sql), "{sql}");
+        }
+        for sql in [
+            "BEGIN; SELECT 1",
+            "BEGIN TRANSACTION READ",
+            "begin",
+            "BEGINNING",
+            "SELECT 1",
+        ] {
+            assert!(!is_begin(sql), "{sql}");
+        }
     }
 }

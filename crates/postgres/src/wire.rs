@@ -320,6 +320,12 @@ impl Wire {
         }
     }
 
+    /// Gives the error of a connection that is of no use any more.
+    pub(crate) fn lost(&mut self) -> Error {
+        let failure = self.failure.clone();
+        failure.unwrap_or_else(|| self.fail(error::garbage()))
+    }
+
     /// Marks the connection as one that is of no use any more.
     pub(crate) fn fail(&mut self, failure: Error) -> Error {
         self.failure.get_or_insert_with(|| failure.clone());

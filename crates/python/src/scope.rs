@@ -1,7 +1,9 @@
 //! Whose connection it is: the state of a database's connection, one for each thread or
-//! one for all, and one for each task that uses the database asynchronously. Nothing here
-//! opens or closes a connection.
+//! one for all, one for each task that uses the database asynchronously, and one for each
+//! context, such as a request's, that has its own. Nothing here opens or closes a connection.
 
+mod contexts;
+mod state;
 mod tasks;
 
 use std::sync::{Arc, Weak};
@@ -9,13 +11,15 @@ use std::sync::{Arc, Weak};
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::PyList;
 use redstart_core::{Error, ErrorKind};
 use redstart_engine::ScopeId;
 
 use crate::attached::AttachedCell;
 use crate::errors;
-use tasks::Tasks;
+use contexts::Contexts;
+pub use state::ConnectionState;
+use state::User;
+use tasks::{Tasks, running_task};
 
 /// The states of a database's connections, one for each thread, and one for each task that has used
 /// the database asynchronously.
@@ -28,15 +32,16 @@ use tasks::Tasks;
 pub struct Scopes {
     states: Arc<States>,
     tasks: Tasks,
+    contexts: Contexts,
     /// Python's own thread-local storage: what lies in it goes before the thread counts as joined.
     endings: Py<PyAny>,
 }
 
 type States = redstart_engine::Scopes<Place>;
 
-/// Where a scope's state lies once it was asked for.
+/// Where a scope's state lies once it was asked for, and whether it is another one's.
 #[derive(Default)]
-struct Place(AttachedCell<Option<Py<ConnectionState>>>);
+struct Place(AttachedCell<(Option<Py<ConnectionState>>, bool)>);
 
 /// Ends a thread's scope when Python drops the thread's storage.
 #[pyclass(frozen, module = "redstart._native")]
@@ -59,13 +64,17 @@ impl Scopes {
         Ok(Self {
             states: Arc::new(States::new(thread_safe, Place::default)),
             tasks: Tasks::new(by_task, ended),
+            contexts: Contexts::new(),
             endings: py.import("_thread")?.getattr("_local")?.call0()?.unbind(),
         })
     }
 
-    /// Gives the state that belongs to the running task, where tasks have one, or to the running
-    /// thread.
+    /// Gives the state that is bound to the running context; else the one of the running task, where
+    /// tasks have one, or of the running thread.
     fn current<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, ConnectionState>> {
+        if let Some((state, _)) = Self::of_context(slf)? {
+            return Ok(state);
+        }
         match Tasks::current(slf)? {
             Some(state) => Ok(state),
             None => slf.get().of_thread(slf.py()),
@@ -75,29 +84,67 @@ impl Scopes {
     /// Gives what `current` gives, or None where a call that blocks would block the event loop of the
     /// task whose state it is.
     fn blocking<'py>(slf: &Bound<'py, Self>) -> PyResult<Option<Bound<'py, ConnectionState>>> {
+        let py = slf.py();
+        if let Some((state, in_task)) = Self::of_context(slf)? {
+            let is_awaited = slf.get().tasks.has_each() || state.get().awaited(py);
+            return Ok((!in_task || !is_awaited).then_some(state));
+        }
         if Tasks::current(slf)?.is_some() {
             return Ok(None);
         }
-        let state = slf.get().of_thread(slf.py())?;
-        if state.get().abandoned(slf.py()) {
+        let state = slf.get().of_thread(py)?;
+        if state.get().abandoned(py) {
             let message = "The task that lent its connection was cancelled.";
             let error = Error::new(ErrorKind::Interface, message);
-            return Err(errors::to_py(slf.py(), &error));
+            return Err(errors::to_py(py, &error));
         }
         Ok(Some(state))
     }
 
-    /// Gives the state of the running task, which is made if there is none.
+    /// Gives the state that is bound to the running context, or the one of the running task, which is
+    /// made if there is none.
     ///
     /// Raises:
     ///     RuntimeError: No task is running.
     fn of_task<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, ConnectionState>> {
+        if let Some((state, true)) = Self::of_context(slf)? {
+            state.get().set_awaited(slf.py());
+            return Ok(state);
+        }
         Tasks::own(slf)
     }
 
-    /// Gives the state of the running task, or None.
+    /// Gives what `of_task` gives, or None where it would make one.
     fn find_task<'py>(slf: &Bound<'py, Self>) -> PyResult<Option<Bound<'py, ConnectionState>>> {
+        if let Some((state, true)) = Self::of_context(slf)? {
+            return Ok(Some(state));
+        }
         Tasks::find(slf)
+    }
+
+    /// Binds a state to the running context: the tasks and threads that it is copied to use it too,
+    /// one after the other. While one of them has a transaction or a stream open, others do not.
+    ///
+    /// Returns:
+    ///     What `unbind` takes.
+    #[pyo3(signature = (state))]
+    fn bind<'py>(
+        &self,
+        py: Python<'py>,
+        state: Bound<'py, ConnectionState>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        self.contexts.bind(py, state)
+    }
+
+    /// Ends what `bind` began, in the same context or in a copy of it.
+    #[pyo3(signature = (state, token))]
+    fn unbind(
+        &self,
+        py: Python<'_>,
+        state: &Bound<'_, ConnectionState>,
+        token: &Bound<'_, PyAny>,
+    ) -> PyResult<()> {
+        self.contexts.unbind(py, state, token)
     }
 
     /// All states of tasks.
@@ -105,18 +152,26 @@ impl Scopes {
         self.tasks.all(py)
     }
 
-    /// Has the running thread use a state instead of its own; gives its own.
+    /// Has the running thread use a state instead of its own; gives its own, for `take_back`.
     #[pyo3(signature = (state))]
     fn lend<'py>(
         &self,
         py: Python<'py>,
-        state: Option<Bound<'py, ConnectionState>>,
+        state: Bound<'py, ConnectionState>,
     ) -> PyResult<Option<Bound<'py, ConnectionState>>> {
         // The thread's end is noted with its first state.
         self.of_thread(py)?;
-        let state = state.map(Bound::unbind);
-        let own = self.states.with_current(|place| place.replace(py, state));
+        let state = (Some(state.unbind()), true);
+        let (own, _) = self.states.with_current(|place| place.replace(py, state));
         Ok(own.map(|own| own.into_bound(py)))
+    }
+
+    /// Has the running thread use its own state again.
+    #[pyo3(signature = (own))]
+    fn take_back(&self, py: Python<'_>, own: Option<Bound<'_, ConnectionState>>) {
+        let own = (own.map(Bound::unbind), false);
+        let lent = self.states.with_current(|place| place.replace(py, own));
+        drop(lent);
     }
 
     fn _task_done(slf: &Bound<'_, Self>, task: &Bound<'_, PyAny>) -> PyResult<()> {
@@ -137,6 +192,24 @@ impl Scopes {
 }
 
 impl Scopes {
+    /// Gives the state that is bound to the running context, and whether a task is running.
+    fn of_context<'py>(
+        slf: &Bound<'py, Self>,
+    ) -> PyResult<Option<(Bound<'py, ConnectionState>, bool)>> {
+        let py = slf.py();
+        let this = slf.get();
+        if !this.contexts.are_used(py) || this.states.with_current(|place| place.is_lent(py)) {
+            return Ok(None);
+        }
+        let task = running_task(py)?;
+        let user = match &task {
+            Some(task) => User::Task(task.as_ptr() as usize),
+            None => User::Thread(ScopeId::current_thread()),
+        };
+        let state = this.contexts.find(py, user)?;
+        Ok(state.map(|state| (state, task.is_some())))
+    }
+
     /// Gives the state that belongs to the running thread.
     fn of_thread<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, ConnectionState>> {
         if let Some(state) = self.states.with_current(|place| place.held(py)) {
@@ -163,14 +236,18 @@ impl Place {
     fn replace(
         &self,
         py: Python<'_>,
-        state: Option<Py<ConnectionState>>,
-    ) -> Option<Py<ConnectionState>> {
+        state: (Option<Py<ConnectionState>>, bool),
+    ) -> (Option<Py<ConnectionState>>, bool) {
         self.0.with(py, |place| std::mem::replace(place, state))
     }
 
+    fn is_lent(&self, py: Python<'_>) -> bool {
+        self.0.with(py, |place| place.1)
+    }
+
     fn held<'py>(&self, py: Python<'py>) -> Option<Bound<'py, ConnectionState>> {
-        self.0.with(py, |state| {
-            state.as_ref().map(|state| state.bind(py).clone())
+        self.0.with(py, |place| {
+            place.0.as_ref().map(|state| state.bind(py).clone())
         })
     }
 
@@ -179,6 +256,7 @@ impl Place {
         let py = state.py();
         let kept = self.0.with(py, |place| {
             place
+                .0
                 .get_or_insert_with(|| state.clone().unbind())
                 .bind(py)
                 .clone()
@@ -188,7 +266,7 @@ impl Place {
     }
 
     fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
-        self.0.with_collector(|state| visit.call(state.as_ref()))
+        self.0.with_collector(|place| visit.call(place.0.as_ref()))
     }
 }
 
@@ -210,189 +288,5 @@ impl Drop for Ending {
                 error.write_unraisable(py, None);
             }
         });
-    }
-}
-
-/// The state of one connection: the connection itself, and what is open on it.
-#[pyclass(frozen, dict, weakref, module = "redstart._native")]
-pub struct ConnectionState {
-    held: AttachedCell<Held>,
-}
-
-struct Held {
-    closed: bool,
-    /// Rows are being fetched one after the other, and nothing else may run between them.
-    streaming: bool,
-    /// Who borrowed the state is to stop.
-    abandoned: bool,
-    conn: Option<Py<PyAny>>,
-    ctx: Option<Py<PyAny>>,
-    transactions: Option<Py<PyAny>>,
-    callbacks: Option<Py<PyAny>>,
-}
-
-#[pymethods]
-impl ConnectionState {
-    #[new]
-    fn new(py: Python<'_>) -> Self {
-        Self {
-            held: AttachedCell::new(Held::empty(py)),
-        }
-    }
-
-    /// Whether no connection is open.
-    #[getter]
-    fn closed(&self, py: Python<'_>) -> bool {
-        self.held.with(py, |held| held.closed)
-    }
-
-    #[setter]
-    fn set_closed(&self, py: Python<'_>, closed: bool) {
-        self.held.with(py, |held| held.closed = closed);
-    }
-
-    /// Whether rows are being fetched one after the other, and nothing else may run between them.
-    #[getter]
-    fn streaming(&self, py: Python<'_>) -> bool {
-        self.held.with(py, |held| held.streaming)
-    }
-
-    #[setter]
-    fn set_streaming(&self, py: Python<'_>, streaming: bool) {
-        self.held.with(py, |held| held.streaming = streaming);
-    }
-
-    /// Whether the thread that borrowed the state is to stop: nothing runs for it any more.
-    #[getter]
-    fn abandoned(&self, py: Python<'_>) -> bool {
-        self.held.with(py, |held| held.abandoned)
-    }
-
-    #[setter]
-    fn set_abandoned(&self, py: Python<'_>, abandoned: bool) {
-        self.held.with(py, |held| held.abandoned = abandoned);
-    }
-
-    /// The connection, or None.
-    #[getter]
-    fn conn(&self, py: Python<'_>) -> Option<Py<PyAny>> {
-        self.copy(py, |held| &mut held.conn)
-    }
-
-    #[setter]
-    fn set_conn(&self, py: Python<'_>, conn: Option<Py<PyAny>>) {
-        self.replace(py, conn, |held| &mut held.conn);
-    }
-
-    /// The contexts that were entered, outermost first.
-    #[getter]
-    fn ctx(&self, py: Python<'_>) -> Option<Py<PyAny>> {
-        self.copy(py, |held| &mut held.ctx)
-    }
-
-    #[setter]
-    fn set_ctx(&self, py: Python<'_>, ctx: Option<Py<PyAny>>) {
-        self.replace(py, ctx, |held| &mut held.ctx);
-    }
-
-    /// The transactions that are open, outermost first.
-    #[getter]
-    fn transactions(&self, py: Python<'_>) -> Option<Py<PyAny>> {
-        self.copy(py, |held| &mut held.transactions)
-    }
-
-    #[setter]
-    fn set_transactions(&self, py: Python<'_>, transactions: Option<Py<PyAny>>) {
-        self.replace(py, transactions, |held| &mut held.transactions);
-    }
-
-    /// What is called after the outermost commit, in order.
-    #[getter]
-    fn callbacks(&self, py: Python<'_>) -> Option<Py<PyAny>> {
-        self.copy(py, |held| &mut held.callbacks)
-    }
-
-    #[setter]
-    fn set_callbacks(&self, py: Python<'_>, callbacks: Option<Py<PyAny>>) {
-        self.replace(py, callbacks, |held| &mut held.callbacks);
-    }
-
-    /// Forgets the connection and everything that was open on it.
-    fn reset(&self, py: Python<'_>) {
-        let empty = Held::empty(py);
-        let old = self.held.with(py, |held| std::mem::replace(held, empty));
-        drop(old);
-    }
-
-    /// Takes a connection that was just opened.
-    #[pyo3(signature = (conn))]
-    fn set_connection(&self, py: Python<'_>, conn: Py<PyAny>) {
-        let opened = Held {
-            closed: false,
-            conn: Some(conn),
-            ..Held::empty(py)
-        };
-        let old = self.held.with(py, |held| std::mem::replace(held, opened));
-        drop(old);
-    }
-
-    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
-        self.held.with_collector(|held| {
-            visit.call(held.conn.as_ref())?;
-            visit.call(held.ctx.as_ref())?;
-            visit.call(held.transactions.as_ref())?;
-            visit.call(held.callbacks.as_ref())
-        })
-    }
-
-    fn __clear__(&self) {
-        let old = self.held.with_collector(|held| {
-            let containers = (
-                held.ctx.take(),
-                held.transactions.take(),
-                held.callbacks.take(),
-            );
-            (held.conn.take(), containers)
-        });
-        drop(old);
-    }
-}
-
-impl ConnectionState {
-    fn copy(
-        &self,
-        py: Python<'_>,
-        part: impl Fn(&mut Held) -> &mut Option<Py<PyAny>>,
-    ) -> Option<Py<PyAny>> {
-        self.held.with(py, |held| {
-            part(held).as_ref().map(|object| object.clone_ref(py))
-        })
-    }
-
-    fn replace(
-        &self,
-        py: Python<'_>,
-        value: Option<Py<PyAny>>,
-        part: impl Fn(&mut Held) -> &mut Option<Py<PyAny>>,
-    ) {
-        let old = self
-            .held
-            .with(py, |held| std::mem::replace(part(held), value));
-        drop(old);
-    }
-}
-
-impl Held {
-    fn empty(py: Python<'_>) -> Self {
-        let list = || Some(PyList::empty(py).into_any().unbind());
-        Self {
-            closed: true,
-            streaming: false,
-            abandoned: false,
-            conn: None,
-            ctx: list(),
-            transactions: list(),
-            callbacks: list(),
-        }
     }
 }

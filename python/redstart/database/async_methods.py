@@ -155,7 +155,7 @@ class AsyncMethods:
             )
         if not state.closed and (state.conn.is_alive or state.transactions):
             return state.conn
-        if not self.autoconnect:
+        if not self.autoconnect and not state.in_context:
             raise InterfaceError("Error, database connection not opened.")
         return await self.aconnect()
 

@@ -82,6 +82,8 @@ class Database(AsyncMethods, Dialect, _callable_context_manager):
     _dialect_name: ClassVar[str] = UNKNOWN
     # Whether a task has a connection of its own in any case, and how rows are streamed.
     _by_task: ClassVar[bool] = False
+    #: Arguments of a transaction beside those of `begin`.
+    _transaction_modes: ClassVar[frozenset[str]] = frozenset()
     _streams_by_cursor: ClassVar[bool] = False
     _own_execution: ClassVar[tuple[Any, ...]]
     # The ``_connect`` that has a twin for tasks.
@@ -330,7 +332,7 @@ class Database(AsyncMethods, Dialect, _callable_context_manager):
     def _open_connection(self) -> Any:
         state = self._blocking_state("a statement")
         if state.closed:
-            if not self.autoconnect:
+            if not self.autoconnect and not state.in_context:
                 raise InterfaceError("Error, database connection not opened.")
             self.connect()
             state = self._state.current()

@@ -34,7 +34,7 @@ async def run_in_thread(database: Any, fn: Callable[..., Any], args: Any, kwargs
         try:
             return fn(*args, **kwargs)
         finally:
-            database._state.lend(own)
+            database._state.take_back(own)
 
     threads = _threads(database)
     gate = _gate(database) if state.closed else None

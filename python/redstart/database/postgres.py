@@ -62,6 +62,7 @@ class PostgresqlDatabase(PostgresIntrospection, Database):
     _adapter: Any = None
     _encoding: str | None = None
     _isolation_level: Any = None
+    _transaction_modes: ClassVar[frozenset[str]] = frozenset({"isolation", "readonly", "deferrable"})
     _register_unicode: bool = True
 
     def init(

@@ -22,7 +22,11 @@ class _transaction(_callable_context_manager):  # noqa: N801 - peewee's name
     def _begin(self) -> None:
         args, kwargs = self._begin_args
         try:
-            self.db.begin(*args, **kwargs)
+            if self.db._transaction_modes.isdisjoint(kwargs):
+                self.db.begin(*args, **kwargs)
+            else:
+                # peewee's begin() takes none of these.
+                self.db._run_silently(self.db._begin_sql(*args, **kwargs))
         except Exception:
             raise
         except BaseException as interruption:
@@ -101,19 +105,36 @@ class _transaction(_callable_context_manager):  # noqa: N801 - peewee's name
             await self._abegin()
 
     async def __aenter__(self) -> Any:
-        await self.db._aconnection()
-        if self.db.transaction_depth() == 0:
+        state = self.db._state.of_task()
+        if state.transactions:
+            await self.db._aconnection()
+            self.db.push_transaction(self)
+            return self
+        # Another task of the same request must not come in between.
+        state.claimed = True
+        try:
+            await self.db._aconnection()
             await self._abegin()
-        self.db.push_transaction(self)
+            self.db.push_transaction(self)
+        finally:
+            state.claimed = False
         return self
 
     async def __aexit__(self, *error: object) -> None:
+        state = self.db._state.of_task()
         is_outermost = self.db.transaction_depth() == 1
+        state.claimed = is_outermost
         self.db.pop_transaction()
         if not is_outermost:
             return
-        if error[0]:
-            await self._aundo(error[1])
+        try:
+            await self._aend(error[1])
+        finally:
+            state.claimed = False
+
+    async def _aend(self, error: Any) -> None:
+        if error is not None:
+            await self._aundo(error)
             return
         try:
             await self.acommit(begin=False)

@@ -13,7 +13,7 @@ pub(super) fn timestamp(bytes: &[u8]) -> Result<Decoded<'static>, Undecodable> {
     if micros == i64::MAX || micros == i64::MIN {
         return Ok(Decoded::Infinity {
             is_negative: micros == i64::MIN,
-            is_date: false,
+            number: oid::TIMESTAMP,
         });
     }
     let date = day(micros.div_euclid(MICROS_PER_DAY))?;
@@ -27,7 +27,7 @@ pub(super) fn date(bytes: &[u8]) -> Result<Decoded<'static>, Undecodable> {
     if days == i32::MAX || days == i32::MIN {
         return Ok(Decoded::Infinity {
             is_negative: days == i32::MIN,
-            is_date: true,
+            number: oid::DATE,
         });
     }
     day(days.into()).map(Decoded::Date)
@@ -64,7 +64,7 @@ pub(super) fn text(number: u32, text: &str) -> Result<Decoded<'static>, Undecoda
     if let "infinity" | "-infinity" = text {
         return Ok(Decoded::Infinity {
             is_negative: text.starts_with('-'),
-            is_date: number == oid::DATE,
+            number,
         });
     }
     let bytes = text.as_bytes();
@@ -173,7 +173,7 @@ mod tests {
         let infinite = text(oid::DATE, "-infinity").unwrap();
         let expected = Decoded::Infinity {
             is_negative: true,
-            is_date: true,
+            number: oid::DATE,
         };
         assert_eq!(infinite, expected);
         let Decoded::Time(end) = text(oid::TIME, "24:00:00").unwrap() else {

@@ -3,7 +3,9 @@
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBytes, PyDate, PyDateTime, PyDelta, PyDict, PyList, PyString, PyType};
+use pyo3::types::{
+    IntoPyDict, PyBytes, PyDate, PyDateTime, PyDelta, PyDict, PyList, PyString, PyType, PyTzInfo,
+};
 use redstart_core::{Error, ErrorKind, Value};
 use redstart_engine::postgres::decode::{self, Decoded, Interval, Item, Undecodable};
 use redstart_engine::postgres::oid;
@@ -49,8 +51,8 @@ fn object<'py>(py: Python<'py>, decoded: Decoded<'_>, label: &str) -> PyResult<B
         Decoded::Time(time) => to_python::time_object(py, time),
         Decoded::Infinity {
             is_negative,
-            is_date,
-        } => infinity(py, is_negative, is_date),
+            number,
+        } => infinity(py, is_negative, number),
         Decoded::Interval(interval) => timedelta(py, &interval, label),
         Decoded::Uuid(bytes) => to_python::value(py, &Value::Uuid(bytes)),
         Decoded::Decimal(digits) => decimal_class(py)?.call1((&*digits,)),
@@ -87,8 +89,8 @@ fn list<'py>(
 }
 
 /// Gives the first or the last moment that Python knows.
-fn infinity(py: Python<'_>, is_negative: bool, is_date: bool) -> PyResult<Bound<'_, PyAny>> {
-    let class: Bound<'_, PyType> = if is_date {
+fn infinity(py: Python<'_>, is_negative: bool, number: u32) -> PyResult<Bound<'_, PyAny>> {
+    let class: Bound<'_, PyType> = if number == oid::DATE {
         PyType::new::<PyDate>(py)
     } else {
         PyType::new::<PyDateTime>(py)
@@ -98,7 +100,12 @@ fn infinity(py: Python<'_>, is_negative: bool, is_date: bool) -> PyResult<Bound<
     } else {
         intern!(py, "max")
     };
-    class.getattr(name)
+    let moment = class.getattr(name)?;
+    if number != oid::TIMESTAMPTZ {
+        return Ok(moment);
+    }
+    let zone = [(intern!(py, "tzinfo"), PyTzInfo::utc(py)?)].into_py_dict(py)?;
+    moment.call_method(intern!(py, "replace"), (), Some(&zone))
 }
 
 fn timedelta<'py>(

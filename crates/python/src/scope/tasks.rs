@@ -86,6 +86,11 @@ impl Tasks {
         }
     }
 
+    /// Tells whether every task has a state.
+    pub(super) fn has_each(&self) -> bool {
+        self.by_task
+    }
+
     /// Gives what is called with the state of a task or thread that has ended.
     pub(super) fn ended(&self, py: Python<'_>) -> Option<Py<PyAny>> {
         self.ended.as_ref().map(|ended| ended.clone_ref(py))
@@ -140,7 +145,7 @@ fn address(task: &Bound<'_, PyAny>) -> usize {
 }
 
 /// Gives the running task; without asyncio there is none.
-fn running_task(py: Python<'_>) -> PyResult<Option<Bound<'_, PyAny>>> {
+pub(super) fn running_task(py: Python<'_>) -> PyResult<Option<Bound<'_, PyAny>>> {
     static ASYNCIO: PyOnceLock<(Py<PyAny>, Py<PyAny>)> = PyOnceLock::new();
     let known = if let Some(known) = ASYNCIO.get(py) {
         known

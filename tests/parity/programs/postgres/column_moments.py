@@ -116,7 +116,7 @@ def moments_with_a_zone_beyond_pythons_years(t):
     db = t.database()
     for place, text in enumerate(("infinity", "-infinity", "20000-01-01 00:00+00", "0001-01-01 00:00+00 BC")):
         with t.raises(f"value {place}", message=False):
-            db.execute_sql("SELECT %s::timestamptz", (text,)).fetchone()
+            t.show(f"row {place}", db.execute_sql("SELECT %s::timestamptz", (text,)).fetchone())
     t.show("usable", db.execute_sql("SELECT 1").fetchone())
 
 
