@@ -19,6 +19,7 @@ _OPERAND = "What is no query is refused as an operand of a compound, on every da
 _PERCENT = "A percent sign that begins no placeholder stands for itself."
 _YEARS = "What Python has no object for is a DataError that names the column."
 _DOCUMENT = "A document is one parameter, logged as such whether it is awaited or not; peewee's for asyncpg is text."
+_ONE_OF_ITS_CLASSES = "Every error of the server has one of peewee's classes; peewee lets some of asyncpg's through."
 _SAVEPOINTS = "Savepoints are redstart's own, and logged like those of every block; peewee's are asyncpg's."
 _ZONE = "The name of a time zone is a bound parameter, and no text within the statement."
 
@@ -91,6 +92,27 @@ ON_POSTGRES: dict[str, Difference] = {
     "asyncio_models::numbers_of_many_rows_at_once": Difference(
         frozenset({"raises:failed", "show:updated", "show:ages", "databases"}),
         "A bulk update gives its numbers the column's type; under peewee asyncpg sends the CASE as text.",
+    ),
+    "asyncio_sessions::a_broken_transaction_refuses_everything": Difference(
+        frozenset({f"raises:{part}" for part in ("second", "sql", "stream", "nested", "block")} | {"statements"}),
+        _ONE_OF_ITS_CLASSES,
+    ),
+    "asyncio_sessions::a_database_has_its_level": Difference(
+        frozenset({"show:block"}),
+        "The level holds for every transaction; under peewee asyncpg's pool resets it once used.",
+    ),
+    "asyncio_sessions::a_pool_lends_each_connection_once": Difference(
+        frozenset({"raises:third"}), "The refusal says who has the connections."
+    ),
+    "asyncio_sessions::an_inner_block_saves_the_transaction": Difference(frozenset({"statements"}), _SAVEPOINTS),
+    "asyncio_sessions::locks_are_waited_for": Difference(frozenset({"raises:nowait"}), _ONE_OF_ITS_CLASSES),
+    "asyncio_sessions::savepoints_and_transactions_by_name": Difference(frozenset({"statements"}), _SAVEPOINTS),
+    "asyncio_sessions::transactions_have_levels_and_modes": Difference(
+        frozenset({"raises:write", "statements"}), f"{_ONE_OF_ITS_CLASSES} {_SAVEPOINTS}"
+    ),
+    "asyncio_sessions::what_a_task_leaves_is_cleaned_for_the_next": Difference(
+        frozenset({"show:leaves_a_setting"}),
+        "A session keeps its settings in the pool, as in peewee's other pools; asyncpg's pool resets them each time.",
     ),
     "asyncio_values::a_stream_that_is_left_or_fails_frees_its_connection": _STREAMED,
     "asyncio_values::a_stream_within_a_transaction_sees_its_rows": _STREAMED,
