@@ -100,7 +100,9 @@ class AsyncModelMethods:
             plan = cls._meta.load_plan(database, field) if database._is_unwatched() else None
             if plan is not None:
                 loading = plan.aload(await database._aconnection(), value)
-                row = await loading if loading is not NotImplemented else loading
+                row = loading
+                if loading is not NotImplemented:
+                    row = await (database._aresting(loading) if database._may_rest else loading)
                 if row is None:
                     cls.select().where(field == value).paginate(1, 1)._raise_missing()
                 if row is not NotImplemented:
@@ -170,7 +172,7 @@ class AsyncModelMethods:
             if plan is not None and database._is_unwatched():
                 saving = plan.asave(self, await database._aconnection(), force_insert, only)
                 if saving is not None:
-                    return await saving
+                    return await (database._aresting(saving) if database._may_rest else saving)
         return await database.run(self.save, force_insert=force_insert, only=only)
 
     async def adelete_instance(self, recursive: bool = False, delete_nullable: bool = False) -> Any:

@@ -13,6 +13,7 @@ TOPICS: dict[str, str] = {
     "pool_connections": "looks at SQLite's connections; programs/postgres/pools.py looks at sessions",
     "pool_settings": "its pools are SQLite's; programs/postgres/pools.py has the server's",
     "sqlite_functions": "functions in Python, pragmas and attached files are SQLite's",
+    "playhouse_pydantic": "makes no database; playhouse_pydantic_rows does",
     "playhouse_postgres_ext": "shows SQL without a server; programs/postgres runs it",
     "postgres_ddl": "shows SQL without a server; programs/postgres runs it",
     "postgres_json": "shows SQL without a server; programs/postgres runs it",

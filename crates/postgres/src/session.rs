@@ -57,6 +57,24 @@ pub(crate) struct Request<'a> {
     pub(crate) deadline: Option<Instant>,
 }
 
+impl Request<'_> {
+    /// Leaves the end `OFFSET %s` out where its value is 0, which says nothing: a plan for any
+    /// offset looks so expensive that the server would make a new one each time.
+    fn without_offset(self) -> Self {
+        let sql = self.sql.strip_suffix(" OFFSET %s");
+        match (sql, self.values) {
+            (Some(sql), Values::Positional([values @ .., Value::Int(0)])) if self.formatted => {
+                Self {
+                    sql,
+                    values: Values::Positional(values),
+                    ..self
+                }
+            }
+            _ => self,
+        }
+    }
+}
+
 impl Session {
     /// Takes a connection that is ready for statements.
     pub(crate) fn new(wire: Wire, cached_statements: usize, pooled: bool) -> Self {
@@ -103,7 +121,8 @@ impl Session {
     /// Runs a statement. Dropped before its end, it is cancelled with the next use.
     pub(crate) async fn run(&mut self, request: Request<'_>) -> Result<Answer> {
         self.settle().await?;
-        let outcome = by_deadline(request.deadline, self.dispatch(request)).await;
+        let dispatched = self.dispatch(request.without_offset());
+        let outcome = by_deadline(request.deadline, dispatched).await;
         let outcome = if let Ok(outcome) = outcome {
             self.note_begun();
             outcome

@@ -18,7 +18,6 @@ use crate::attached::AttachedCell;
 use crate::errors;
 use contexts::Contexts;
 pub use state::ConnectionState;
-use state::User;
 use tasks::{Tasks, running_task};
 
 /// The states of a database's connections, one for each thread, and one for each task that has used
@@ -123,7 +122,7 @@ impl Scopes {
     }
 
     /// Binds a state to the running context: the tasks and threads that it is copied to use it too,
-    /// one after the other. While one of them has a transaction or a stream open, others do not.
+    /// unless one of them has it for itself.
     ///
     /// Returns:
     ///     What `unbind` takes.
@@ -134,6 +133,37 @@ impl Scopes {
         state: Bound<'py, ConnectionState>,
     ) -> PyResult<Bound<'py, PyAny>> {
         self.contexts.bind(py, state)
+    }
+
+    /// Gives the state that is bound to the running context, whoever has it; or None.
+    fn bound<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, ConnectionState>>> {
+        self.contexts.bound(py)
+    }
+
+    /// Gives a state that is bound to a context to the running task alone and to those that it starts
+    /// from now on, or to all threads where no task is running.
+    ///
+    /// Returns:
+    ///     What `share` takes.
+    #[pyo3(signature = (state))]
+    fn own<'py>(
+        &self,
+        py: Python<'py>,
+        state: &Bound<'py, ConnectionState>,
+    ) -> PyResult<Option<(Bound<'py, PyAny>, Bound<'py, PyAny>)>> {
+        let in_task = running_task(py)?.is_some();
+        self.contexts.own(py, state, in_task)
+    }
+
+    /// Ends what `own` began, in the same context or in a copy of it.
+    #[pyo3(signature = (state, owned))]
+    fn share(
+        &self,
+        py: Python<'_>,
+        state: &Bound<'_, ConnectionState>,
+        owned: Option<(Bound<'_, PyAny>, Bound<'_, PyAny>)>,
+    ) -> PyResult<()> {
+        self.contexts.share(py, state, owned)
     }
 
     /// Ends what `bind` began, in the same context or in a copy of it.
@@ -201,13 +231,9 @@ impl Scopes {
         if !this.contexts.are_used(py) || this.states.with_current(|place| place.is_lent(py)) {
             return Ok(None);
         }
-        let task = running_task(py)?;
-        let user = match &task {
-            Some(task) => User::Task(task.as_ptr() as usize),
-            None => User::Thread(ScopeId::current_thread()),
-        };
-        let state = this.contexts.find(py, user)?;
-        Ok(state.map(|state| (state, task.is_some())))
+        let in_task = running_task(py)?.is_some();
+        let state = this.contexts.find(py, in_task)?;
+        Ok(state.map(|state| (state, in_task)))
     }
 
     /// Gives the state that belongs to the running thread.

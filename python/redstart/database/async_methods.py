@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 class AsyncMethods:
     """The part of ``Database`` that is awaited."""
 
+    #: Whether there are requests that hold no connection between statements.
+    _may_rest = False
+
     if TYPE_CHECKING:
         _adial_natively: Any
         _begin_sql: Any
@@ -201,6 +204,14 @@ class AsyncMethods:
         if is_heard():
             log_statement(sql, params)
         connection = await self._aconnection()
+        state = self._state.of_task()
+        try:
+            return await self._aexecute_watched(connection, sql, params)
+        finally:
+            if state.rests:
+                self._rest(state)
+
+    async def _aexecute_watched(self, connection: Any, sql: str, params: Any) -> Any:
         if not self.query_hooks:
             return await connection.aexecute(sql, params or ())
         import time
@@ -246,13 +257,30 @@ class AsyncMethods:
         if timeout is not None:
             if is_heard():
                 log_statement(rendering.sql, rendering.params)
-            return await (await self._aconnection()).arun(rendering, timeout)
+            connection = await self._aconnection()
+            return await self._aresting(connection.arun(rendering, timeout))
         if self.query_hooks or is_heard():
             return await self.aexecute_sql(rendering.sql, rendering.params)
         state = self._state.of_task()
         ready = not state.closed and not state.streaming and state.conn.is_alive
         connection = state.conn if ready else await self._aconnection()
+        if state.rests:
+            return await self._aresting(connection.arun(rendering))
         return await connection.arun(rendering)
+
+    async def _aresting(self, statement: Any) -> Any:
+        """Awaits a statement, and gives the connection back where it is not held between statements."""
+        state = self._state.of_task()
+        try:
+            return await statement
+        finally:
+            if state.rests:
+                self._rest(state)
+
+    def _rest(self, state: Any) -> None:
+        """Gives a connection back of which nothing is open. Does not wait."""
+        if not (state.closed or state.transactions or state.ctx or state.streaming):
+            self._let_go(state)
 
     async def _ask(self, query: Any, name: str, **kwargs: Any) -> Any:
         """Awaits what a method of a query gives."""

@@ -44,6 +44,8 @@ async def run_in_thread(database: Any, fn: Callable[..., Any], args: Any, kwargs
         # One without a connection may have to wait for one: it must not take the last thread from those who have one.
         async with gate:
             outcome = await _until_its_end(database, state, threads, context.run, borrowed)
+    if state.rests:
+        database._rest(state)
     for variable, value in context.items():
         if variable.get(_MISSING) is not value:
             variable.set(value)

@@ -40,3 +40,16 @@ def lazy_load(field: Any, error: MissingGreenletBridge) -> MissingGreenletBridge
         f"one (join), or load it first: 'await row.afetch({name})'; within 'await db.run(function)' it loads by "
         f"itself. ({error})"
     )
+
+
+def lazy_rows(name: str, error: MissingGreenletBridge) -> MissingGreenletBridge:
+    """Gives the error for the reading of a back-reference whose rows are not loaded.
+
+    Args:
+        name: The back-reference.
+        error: What its query raised.
+    """
+    return MissingGreenletBridge(
+        f"reading {name} runs a query, which would block the event loop. Load its rows together with the others "
+        f"('await db.aprefetch(...)'); within 'await db.run(function)' they load by themselves. ({error})"
+    )

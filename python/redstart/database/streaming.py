@@ -29,11 +29,18 @@ async def stream(database: Any, query: Any, buffer_size: int | None) -> AsyncGen
         raise ValueError("with_related() is incompatible with iterate().")
     size = buffer_size or _ROWS
     rows = _by_cursor(database, query, size) if database._streams_by_cursor else _by_batch(database, query, size)
+    state = database._state.of_task()
+    # The other tasks of a request have nothing to do with it, and its end is the end of what is held for it.
+    owned = database._state.own(state) if state.in_context and not state.transactions else None
     try:
         async for row in rows:
             yield row
     finally:
         await rows.aclose()
+        if owned is not None:
+            database._state.share(state, owned)
+        if state.rests:
+            database._rest(state)
 
 
 async def _by_batch(database: Any, query: Any, size: int) -> AsyncGenerator[Any, None]:
@@ -42,6 +49,9 @@ async def _by_batch(database: Any, query: Any, size: int) -> AsyncGenerator[Any,
     if is_heard():
         log_statement(rendering.sql, rendering.params)
     connection = await database._aconnection()
+    state = database._state.of_task()
+    if state.rests:
+        state.ctx.append(connection)
     cursor = await connection.astream(rendering, size)
     try:
         rows = CursorWrapper(cursor, query._row_plan(cursor))
@@ -52,6 +62,8 @@ async def _by_batch(database: Any, query: Any, size: int) -> AsyncGenerator[Any,
                 return
     finally:
         cursor.close()
+        if connection in state.ctx:
+            state.ctx.remove(connection)
 
 
 async def _by_cursor(database: Any, query: Any, size: int) -> AsyncGenerator[Any, None]:

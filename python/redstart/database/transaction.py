@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 class _transaction(_callable_context_manager):  # noqa: N801 - peewee's name
     """A transaction; one within another does nothing of its own."""
 
+    _owned: Any = None
+
     def __init__(self, db: Any, *args: Any, **kwargs: Any) -> None:
         """Takes the database and the arguments of ``begin``."""
         self.db = db
@@ -57,25 +59,47 @@ class _transaction(_callable_context_manager):  # noqa: N801 - peewee's name
             self._begin()
 
     def __enter__(self) -> Any:
-        if self.db.transaction_depth() == 0:
-            self._begin()
+        state = self.db._state.current()
+        if not state.transactions:
+            self._own(state)
+            try:
+                self._begin()
+            except BaseException:
+                self._share(state)
+                raise
         self.db.push_transaction(self)
         return self
 
     def __exit__(self, *error: object) -> None:
-        is_outermost = self.db.transaction_depth() == 1
+        state = self.db._state.current()
+        is_outermost = len(state.transactions) == 1
         # What waits for the commit runs outside of the transaction.
         self.db.pop_transaction()
         if not is_outermost:
             return
-        if error[0]:
-            self._undo(error[1])
+        try:
+            self._end(error[1])
+        finally:
+            self._share(state)
+
+    def _end(self, error: Any) -> None:
+        if error is not None:
+            self._undo(error)
             return
         try:
             self.commit(begin=False)
         except BaseException as failure:
             self._undo(failure)
             raise
+
+    def _own(self, state: Any) -> None:
+        """Keeps the other tasks of a request from what begins now."""
+        if state.in_context:
+            self._owned = self.db._state.own(state)
+
+    def _share(self, state: Any) -> None:
+        if state.in_context:
+            self.db._state.share(state, self._owned)
 
     def _undo(self, error: Any) -> None:
         if is_undone(self.db, error):
@@ -110,27 +134,28 @@ class _transaction(_callable_context_manager):  # noqa: N801 - peewee's name
             await self.db._aconnection()
             self.db.push_transaction(self)
             return self
-        # Another task of the same request must not come in between.
-        state.claimed = True
+        self._own(state)
         try:
             await self.db._aconnection()
             await self._abegin()
-            self.db.push_transaction(self)
-        finally:
-            state.claimed = False
+        except BaseException:
+            self._share(state)
+            raise
+        self.db.push_transaction(self)
         return self
 
     async def __aexit__(self, *error: object) -> None:
         state = self.db._state.of_task()
-        is_outermost = self.db.transaction_depth() == 1
-        state.claimed = is_outermost
+        is_outermost = len(state.transactions) == 1
         self.db.pop_transaction()
         if not is_outermost:
             return
         try:
             await self._aend(error[1])
         finally:
-            state.claimed = False
+            self._share(state)
+            if state.rests:
+                self.db._rest(state)
 
     async def _aend(self, error: Any) -> None:
         if error is not None:

@@ -3,7 +3,6 @@
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::PyList;
-use redstart_engine::ScopeId;
 
 use crate::attached::AttachedCell;
 
@@ -13,20 +12,27 @@ pub struct ConnectionState {
     held: AttachedCell<Held>,
 }
 
-/// Who uses a state that is bound to a context.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum User {
-    /// The address of a task.
-    Task(usize),
-    /// A thread.
-    Thread(ScopeId),
+/// Who has a state for himself that is bound to a context.
+pub(super) enum Owner {
+    /// The context in which this mark was set, and those that were copied from it since.
+    Marked(Py<PyAny>),
+    /// All threads: those of one request run one after the other.
+    Threads,
+}
+
+impl Owner {
+    fn clone_ref(&self, py: Python<'_>) -> Self {
+        match self {
+            Self::Marked(mark) => Self::Marked(mark.clone_ref(py)),
+            Self::Threads => Self::Threads,
+        }
+    }
 }
 
 /// What is known of a state that is bound to a context.
 #[derive(Default)]
 struct InContext {
-    /// Who has used it last.
-    user: Option<User>,
+    owner: Option<Owner>,
     /// A task has used it asynchronously.
     awaited: bool,
 }
@@ -37,8 +43,8 @@ struct Held {
     streaming: bool,
     /// Who borrowed the state is to stop.
     abandoned: bool,
-    /// A transaction begins or ends.
-    claimed: bool,
+    /// Its connection is given back after each statement.
+    rests: bool,
     context: Option<InContext>,
     conn: Option<Py<PyAny>>,
     ctx: Option<Py<PyAny>>,
@@ -88,20 +94,20 @@ impl ConnectionState {
         self.held.with(py, |held| held.abandoned = abandoned);
     }
 
-    /// Whether a transaction begins or ends on it: nobody else of its context uses it.
+    /// Whether its connection is given back after each statement that is awaited.
     #[getter]
-    fn claimed(&self, py: Python<'_>) -> bool {
-        self.held.with(py, |held| held.claimed)
+    fn rests(&self, py: Python<'_>) -> bool {
+        self.held.with(py, |held| held.rests)
     }
 
     #[setter]
-    fn set_claimed(&self, py: Python<'_>, claimed: bool) {
-        self.held.with(py, |held| held.claimed = claimed);
+    fn set_rests(&self, py: Python<'_>, rests: bool) {
+        self.held.with(py, |held| held.rests = rests);
     }
 
     /// Whether it is bound to a context.
     #[getter]
-    fn in_context(&self, py: Python<'_>) -> bool {
+    pub(super) fn in_context(&self, py: Python<'_>) -> bool {
         self.held.with(py, |held| held.context.is_some())
     }
 
@@ -190,32 +196,34 @@ impl ConnectionState {
 impl ConnectionState {
     /// Binds it to a context.
     pub(super) fn enter_context(&self, py: Python<'_>) {
-        self.held
-            .with(py, |held| held.context = Some(InContext::default()));
+        let context = Some(InContext::default());
+        let old = self
+            .held
+            .with(py, |held| std::mem::replace(&mut held.context, context));
+        drop(old);
     }
 
     /// Parts it from its context.
     pub(super) fn leave_context(&self, py: Python<'_>) {
-        self.held.with(py, |held| held.context = None);
+        let old = self.held.with(py, |held| held.context.take());
+        drop(old);
     }
 
-    /// Tells whether a task or thread of its context may use it: another one has nothing open on it.
-    pub(super) fn claim(&self, py: Python<'_>, user: User) -> bool {
+    /// Tells who has it for himself: nobody where that is nobody, or it is in no context.
+    pub(super) fn owner(&self, py: Python<'_>) -> Option<Owner> {
         self.held.with(py, |held| {
-            let transactions = held.transactions.as_ref().map(|list| list.bind(py));
-            let is_taken = held.streaming
-                || held.claimed
-                || transactions
-                    .and_then(|list| list.cast::<PyList>().ok())
-                    .is_some_and(|list| !list.is_empty());
-            let Some(context) = &mut held.context else {
-                return false;
-            };
-            if !is_taken {
-                context.user = Some(user);
-            }
-            context.user == Some(user)
+            let owner = held.context.as_ref()?.owner.as_ref();
+            owner.map(|owner| owner.clone_ref(py))
         })
+    }
+
+    /// Says who has it for himself from now on.
+    pub(super) fn set_owner(&self, py: Python<'_>, owner: Option<Owner>) {
+        let old = self.held.with(py, |held| {
+            let context = held.context.as_mut()?;
+            std::mem::replace(&mut context.owner, owner)
+        });
+        drop(old);
     }
 
     /// Tells whether a task has used it asynchronously.
@@ -236,9 +244,9 @@ impl ConnectionState {
     /// Replaces the connection and what was open on it; whose it is stays.
     fn begin_anew(&self, py: Python<'_>, held: Held) {
         let old = self.held.with(py, |place| {
-            let (context, claimed) = (place.context.take(), place.claimed);
+            let (context, rests) = (place.context.take(), place.rests);
             let old = std::mem::replace(place, held);
-            (place.context, place.claimed) = (context, claimed);
+            (place.context, place.rests) = (context, rests);
             old
         });
         drop(old);
@@ -274,7 +282,7 @@ impl Held {
             closed: true,
             streaming: false,
             abandoned: false,
-            claimed: false,
+            rests: false,
             context: None,
             conn: None,
             ctx: list(),

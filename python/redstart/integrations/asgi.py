@@ -1,0 +1,111 @@
+"""Any ASGI application (https://asgi.readthedocs.io/en/latest/specs/www.html): the connections of a request."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from redstart.integrations.request_scope import RequestScope
+from redstart.integrations.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, MutableMapping
+
+    Scope = MutableMapping[str, Any]
+    Message = MutableMapping[str, Any]
+    Receive = Callable[[], Awaitable[Message]]
+    Send = Callable[[Message], Awaitable[None]]
+
+
+class ConnectionMiddleware:
+    """Gives each request connections of its own: opened by its first query, given back when the response was sent.
+
+    Handlers in threads, tasks that the request starts, and applications behind Starlette's ``BaseHTTPMiddleware`` use
+    the request's connection. A background task takes another one if it asks, and so does each message of a WebSocket.
+    """
+
+    def __init__(self, app: Any, database: Any, *, hold: str = "request", report: bool = False) -> None:
+        """Wraps an application.
+
+        Args:
+            app: The application.
+            database: A database, a proxy of one, or several of them.
+            hold: See `Settings`.
+            report: See `Settings`.
+
+        Raises:
+            ImproperlyConfigured: A setting is wrong.
+        """
+        self.app = app
+        self._settings = Settings(database, hold=hold, report=report)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves a request or a WebSocket.
+
+        Raises:
+            ImproperlyConfigured: A database is not initialised.
+        """
+        kind = scope["type"]
+        if kind not in {"http", "websocket"}:
+            await self.app(scope, receive, send)
+            return
+        name = f"{scope.get('method', kind)} {scope.get('path', '')}"
+        request = RequestScope(self._settings, name=name)
+        # A WebSocket lives long, and waits most of the time.
+        request.enter(hold="query" if kind == "websocket" else None)
+        try:
+            await self.app(scope, receive, _watching(send, request))
+        except Exception as error:
+            if request.report is not None:
+                request.report.explain(error)
+            raise
+        finally:
+            request.leave()
+
+
+def _watching(send: Send, request: RequestScope) -> Send:
+    is_streaming = False
+
+    async def watched(message: Message) -> None:
+        nonlocal is_streaming
+        kind = message["type"]
+        if kind == "http.response.start" and request.report is not None:
+            name, value = request.report.header()
+            headers = [*message.get("headers", ()), (name.lower().encode(), value.encode())]
+            message = {**message, "headers": headers}
+        elif kind == "http.response.body":
+            if message.get("more_body", False):
+                if is_streaming:
+                    request.between_chunks()
+                is_streaming = True
+            else:
+                # What comes after the response, such as a background task, asks anew.
+                request.rest()
+        await send(message)
+
+    return watched
+
+
+@asynccontextmanager
+async def prepared(database: Any, *, create_tables: Iterable[Any] = ()) -> AsyncGenerator[None]:
+    """Makes tables that are missing, and closes the pools at the end: for an application's lifespan.
+
+    Args:
+        database: A database, a proxy of one, or several of them.
+        create_tables: The models whose tables are made where they are missing.
+    """
+    databases = Settings(database).databases()
+    models = list(create_tables)
+    for one in databases:
+        own = [model for model in models if model._meta.database is one or len(databases) == 1]
+        if own:
+            async with one:
+                await one.acreate_tables(own, safe=True)
+    try:
+        yield
+    finally:
+        for one in databases:
+            await one.close_pool()
+
+
+__all__ = ["ConnectionMiddleware", "prepared"]

@@ -1,0 +1,159 @@
+"""The core of all integrations: the connections of one request, opened by its first query and given back at its end.
+
+The scope is bound to the running context (`contextvars`, PEP 567), which tasks and threads that work for the request
+have a copy of: they all use its connection. One that has a transaction open has it for itself, with the tasks that it
+starts meanwhile.
+"""
+
+from __future__ import annotations
+
+import logging
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+
+from redstart._engine import ConnectionState
+from redstart.exceptions import ImproperlyConfigured
+from redstart.integrations.report import Report, listen
+from redstart.pool import PooledDatabase
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    from redstart.integrations.settings import Settings
+
+logger = logging.getLogger("redstart.integrations")
+
+_current: ContextVar[RequestScope | None] = ContextVar("redstart.request", default=None)
+
+
+class RequestScope:
+    """The connections of one request, to each of some databases.
+
+    A database that an outer scope has bound already is left to it. Use it as a block, or call `enter` and `leave`.
+
+    Attributes:
+        report: What is known of the request's queries, where the settings ask for it; else None.
+
+    Example:
+        >>> from redstart import SqliteDatabase
+        >>> from redstart.integrations.request_scope import RequestScope
+        >>> from redstart.integrations.settings import Settings
+        >>> db = SqliteDatabase(":memory:")
+        >>> with RequestScope(Settings(db)):
+        ...     closed = db.is_closed()
+        ...     answer = db.execute_sql("select 42").fetchone()
+        >>> closed, answer, db.is_closed()
+        (True, (42,), True)
+    """
+
+    __slots__ = ("_bound", "_outer", "_settings", "_warned", "report")
+
+    def __init__(self, settings: Settings, *, name: str = "") -> None:
+        """Takes the settings.
+
+        Args:
+            settings: The settings.
+            name: The request's name in the log, such as its method and path.
+        """
+        self._settings = settings
+        self._bound: list[tuple[Any, ConnectionState, Any]] = []
+        self._outer: Any = None
+        self._warned = False
+        self.report = Report(name) if settings.report else None
+
+    def enter(self, *, hold: str | None = None) -> Self:
+        """Binds the scope to the running context. Opens no connection.
+
+        Args:
+            hold: What the settings say by the same name, for this scope.
+
+        Raises:
+            ImproperlyConfigured: It was not said yet which database it is.
+        """
+        databases: tuple[Any, ...] = self._settings.databases()
+        rests = (hold or self._settings.hold) == "query"
+        for database in databases:
+            if database._state.bound() is not None:
+                continue
+            state = ConnectionState()
+            if rests and _is_pooled(database):
+                state.rests = database._may_rest = True
+            self._bound.append((database, state, database._state.bind(state)))
+            if self.report is not None:
+                listen(database)
+        self._outer = _current.set(self)
+        return self
+
+    def leave(self) -> None:
+        """Gives the connections back, whatever was left open on them. Does not wait for a server."""
+        for database, state, token in self._bound:
+            database._state.unbind(state, token)
+            try:
+                database._let_go(state)
+            except Exception:
+                logger.exception("A connection could not be given back at the end of a request.")
+        self._bound.clear()
+        try:
+            _current.reset(self._outer)
+        except ValueError:
+            # It ends in a copy of the context that it began in.
+            _current.set(None)
+        if self.report is not None:
+            self.report.tell()
+
+    def rest(self) -> None:
+        """Gives back what no block, transaction or stream holds; the next query takes another connection."""
+        for database, state, _ in self._bound:
+            database._rest(state)
+
+    def between_chunks(self) -> None:
+        """To be called when a part of a streamed body goes out: what need not be held is given back.
+
+        With ``hold="request"`` a connection is kept, which is told once for a request.
+        """
+        if self._settings.hold == "query":
+            self.rest()
+        elif not self._warned and self.is_holding():
+            self._warned = True
+            logger.warning(
+                "A connection is held while a body is streamed; with hold='query' it is not, between queries."
+            )
+
+    def is_holding(self) -> bool:
+        """Tells whether the request has a connection of a pool."""
+        return any(not state.closed and _is_pooled(database) for database, state, _ in self._bound)
+
+    def __enter__(self) -> Self:
+        return self.enter()
+
+    def __exit__(self, *error: object) -> None:
+        if self.report is not None and isinstance(error[1], Exception):
+            self.report.explain(error[1])
+        self.leave()
+
+
+def _is_pooled(database: Any) -> bool:
+    return isinstance(database, PooledDatabase)
+
+
+def current_scope() -> RequestScope | None:
+    """Gives the scope that is bound to the running context, or None."""
+    return _current.get()
+
+
+def require_blocking(settings: Settings) -> None:
+    """Refuses databases that belong to an event loop, for an integration that has none.
+
+    Args:
+        settings: The settings.
+
+    Raises:
+        ImproperlyConfigured: There is one.
+    """
+    for database in settings.databases():
+        if database._by_task:
+            name = type(database).__name__
+            raise ImproperlyConfigured(
+                f"{name} belongs to an event loop, and this integration's requests are served by threads: use "
+                f"{name.replace('Async', 'Pooled')}, or the integration of an ASGI framework."
+            )

@@ -1,0 +1,81 @@
+"""What an integration is told: which databases, how long a connection is held, whether requests are reported on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from redstart.database import Database
+from redstart.database.proxy import DatabaseProxy
+from redstart.exceptions import ImproperlyConfigured
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_HOLDS = ("request", "query")
+
+
+class Settings:
+    """The settings of one integration.
+
+    Attributes:
+        hold: ``"request"`` or ``"query"``.
+        report: Whether requests are reported on.
+    """
+
+    __slots__ = ("_given", "hold", "report")
+
+    def __init__(self, database: Any, *, hold: str = "request", report: bool = False) -> None:
+        """Checks the settings.
+
+        Args:
+            database: A database, a proxy of one, or several of them.
+            hold: How long a request holds a connection that it has taken: until it ends, or with ``"query"`` until the
+                statement or transaction ends, so that a stream keeps none of a pool while it waits.
+            report: Whether each request's queries are counted, and told in a header and in the log.
+
+        Raises:
+            ImproperlyConfigured: Something is no database, or `hold` is another word.
+        """
+        if hold not in _HOLDS:
+            raise ImproperlyConfigured(f"hold={hold!r} is unknown: use 'request' or 'query'.")
+        self._given = _as_tuple(database)
+        self.hold = hold
+        self.report = report
+
+    def databases(self) -> tuple[Any, ...]:
+        """Gives the databases; a proxy gives the one that it stands for.
+
+        Raises:
+            ImproperlyConfigured: It was not said yet which database one of them is.
+        """
+        return tuple(_initialized(one) for one in self._given)
+
+
+def _as_tuple(database: Any) -> tuple[Any, ...]:
+    given: Iterable[Any] = database if isinstance(database, (list, tuple, set, frozenset)) else (database,)
+    found = tuple(given)
+    for one in found:
+        if not isinstance(one, (Database, DatabaseProxy)):
+            raise ImproperlyConfigured(
+                f"{one!r} is no database: give a Database, a DatabaseProxy, or a list of them to the integration."
+            )
+    if not found:
+        raise ImproperlyConfigured("The integration was given no database.")
+    return found
+
+
+def _initialized(database: Any) -> Any:
+    found = database
+    while isinstance(found, DatabaseProxy):
+        found = found.obj
+        if found is None:
+            raise ImproperlyConfigured(
+                "The DatabaseProxy of this integration has no database yet: call proxy.initialize(database) before the "
+                "first request."
+            )
+    if found.deferred:
+        raise ImproperlyConfigured(
+            f"The {type(found).__name__} of this integration does not know its database yet: call "
+            "database.init(...) before the first request."
+        )
+    return found

@@ -1,0 +1,110 @@
+"""Any WSGI application (PEP 3333): the connections of a request, until its body was sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from redstart.integrations.request_scope import RequestScope, require_blocking
+from redstart.integrations.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+
+class ConnectionMiddleware:
+    """Gives each request connections of its own: opened by its first query, given back when the body was sent.
+
+    Example:
+        >>> from redstart import SqliteDatabase
+        >>> from redstart.integrations.wsgi import ConnectionMiddleware
+        >>> def application(environ, start_response):
+        ...     start_response("200 OK", [])
+        ...     return [b"hello"]
+        >>> application = ConnectionMiddleware(application, SqliteDatabase(":memory:"))
+        >>> application({}, lambda status, headers, error=None: None)
+        [b'hello']
+    """
+
+    def __init__(self, app: Callable[..., Any], database: Any, *, hold: str = "request", report: bool = False) -> None:
+        """Wraps an application.
+
+        Args:
+            app: The application.
+            database: A database, a proxy of one, or several of them.
+            hold: See `Settings`.
+            report: See `Settings`.
+
+        Raises:
+            ImproperlyConfigured: A setting is wrong.
+        """
+        self.app = app
+        self._settings = Settings(database, hold=hold, report=report)
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Serves a request.
+
+        Raises:
+            ImproperlyConfigured: A database is not initialised, or belongs to an event loop.
+        """
+        require_blocking(self._settings)
+        name = f"{environ.get('REQUEST_METHOD', '')} {environ.get('PATH_INFO', '')}".strip()
+        scope = RequestScope(self._settings, name=name)
+        if scope.report is not None:
+            start_response = _reporting(start_response, scope.report)
+        scope.enter()
+        try:
+            body = self.app(environ, start_response)
+        except BaseException as error:
+            scope.__exit__(type(error), error, None)
+            raise
+        if isinstance(body, (list, tuple)):
+            scope.leave()
+            return body
+        return _Body(body, scope)
+
+
+def _reporting(start_response: Callable[..., Any], report: Any) -> Callable[..., Any]:
+    def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+        return start_response(status, [*headers, report.header()], *error)
+
+    return start
+
+
+class _Body:
+    """A body that ends its request's scope when it is closed, or is at its end."""
+
+    def __init__(self, body: Iterable[bytes], scope: RequestScope) -> None:
+        self._body = body
+        self._scope: RequestScope | None = scope
+        self._chunks: Iterator[bytes] | None = None
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        if self._chunks is None:
+            self._chunks = iter(self._body)
+        elif self._scope is not None:
+            self._scope.between_chunks()
+        try:
+            return next(self._chunks)
+        except BaseException:
+            self._leave()
+            raise
+
+    def close(self) -> None:
+        """Called by the server in any case (PEP 3333)."""
+        try:
+            close = getattr(self._body, "close", None)
+            if close is not None:
+                close()
+        finally:
+            self._leave()
+
+    def _leave(self) -> None:
+        scope, self._scope = self._scope, None
+        if scope is not None:
+            scope.leave()
+
+
+__all__ = ["ConnectionMiddleware"]

@@ -1,0 +1,29 @@
+"""A pool of two connections to a file, with a table of notes."""
+
+from __future__ import annotations
+
+import pytest
+
+from redstart import TextField
+from redstart.pool import PooledSqliteDatabase
+
+
+@pytest.fixture
+def db(tmp_path):
+    database = PooledSqliteDatabase(
+        tmp_path / "notes.db", max_connections=2, timeout=5, pragmas={"journal_mode": "wal"}
+    )
+
+    class Note(database.Model):
+        text = TextField()
+
+    with database:
+        database.create_tables([Note])
+    database.note = Note
+    yield database
+    database.close_all()
+
+
+@pytest.fixture
+def in_use(db):
+    return lambda: db.pool_stats()["in_use"]

@@ -1,0 +1,261 @@
+"""The scope of a request: when a connection is taken, who shares it, and who has one for himself."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import logging
+import threading
+
+import pytest
+
+from redstart import DatabaseProxy, ImproperlyConfigured, SqliteDatabase
+from redstart.integrations.request_scope import RequestScope, current_scope
+from redstart.integrations.settings import Settings
+
+
+def in_thread(function):
+    """Runs a function in another thread, in a copy of the running context."""
+    found = []
+    context = contextvars.copy_context()
+    thread = threading.Thread(target=lambda: found.append(context.run(function)))
+    thread.start()
+    thread.join()
+    return found[0]
+
+
+def test_a_scope_that_asks_nothing_takes_no_connection(db, in_use):
+    created = db.pool_stats()["created"]
+    db.close_idle()
+    with RequestScope(Settings(db)) as scope:
+        assert current_scope() is scope
+        assert in_use() == 0
+    assert current_scope() is None
+    assert db.pool_stats()["created"] == created
+
+
+def test_the_first_query_takes_one_and_the_end_gives_it_back(db, in_use):
+    with RequestScope(Settings(db)):
+        db.note.create(text="one")
+        assert in_use() == 1
+        assert db.note.select().count() == 1
+        assert in_use() == 1
+    assert in_use() == 0
+    assert db.is_closed()
+
+
+def test_it_opens_although_nothing_opens_by_itself(tmp_path):
+    database = SqliteDatabase(tmp_path / "a.db", autoconnect=False)
+    with RequestScope(Settings(database)):
+        assert database.execute_sql("select 1").fetchone() == (1,)
+    assert database.is_closed()
+
+
+def test_threads_of_a_request_share_its_connection_and_its_transaction(db, in_use):
+    def conn():
+        return db.connection()
+
+    def begin():
+        block = db.atomic()
+        block.__enter__()
+        db.note.create(text="in a block")
+        return block
+
+    with RequestScope(Settings(db)):
+        first = conn()
+        assert in_thread(conn) is first
+        # As a dependency of FastAPI's does: set-up, use and end on three threads.
+        block = in_thread(begin)
+        assert in_thread(conn) is first
+        assert in_thread(db.in_transaction)
+        in_thread(lambda: block.__exit__(None, None, None))
+        assert not db.in_transaction()
+        assert in_use() == 1
+    assert in_use() == 0
+    assert db.note.select().count() == 1
+    db.close()
+
+
+def test_tasks_that_a_request_starts_share_its_connection(db, in_use):
+    async def main():
+        with RequestScope(Settings(db)):
+            first = await db.aconnect()
+            assert await asyncio.create_task(db.aconnect()) is first
+            await asyncio.gather(*[db.note.acreate(text=str(number)) for number in range(5)])
+            assert in_use() == 1
+            assert await db.run(db.connection) is first
+        assert in_use() == 0
+
+    asyncio.run(main())
+
+
+def test_a_task_with_a_transaction_has_the_connection_for_itself(db, in_use):
+    async def main():
+        begun, seen = asyncio.Event(), asyncio.Event()
+
+        async def write():
+            async with db.atomic():
+                await db.note.acreate(text="secret")
+                begun.set()
+                await seen.wait()
+                # A task that is started within belongs to it.
+                assert await asyncio.create_task(db.count(db.note.select())) == 1
+
+        async def look():
+            await begun.wait()
+            assert in_use() == 1
+            count = await db.count(db.note.select())
+            assert in_use() == 2
+            seen.set()
+            return count
+
+        with RequestScope(Settings(db)):
+            _, count = await asyncio.gather(write(), look())
+            assert count == 0
+            assert await db.count(db.note.select()) == 1
+        assert in_use() == 0
+
+    asyncio.run(main())
+
+
+def test_what_was_left_open_is_undone(db, in_use):
+    with RequestScope(Settings(db)):
+        db.begin()
+        db.note.create(text="lost")
+    with RequestScope(Settings(db)):
+        block = db.atomic()
+        block.__enter__()
+        db.note.create(text="lost, too")
+    with RequestScope(Settings(db)):
+        assert db.note.select().count() == 0
+    assert in_use() == 0
+
+
+def test_a_task_that_outlives_its_request_has_a_connection_of_its_own(db, in_use):
+    async def main():
+        ended = asyncio.Event()
+
+        async def later():
+            await ended.wait()
+            async with db:
+                assert in_use() == 1
+                return await db.count(db.note.select())
+
+        with RequestScope(Settings(db)):
+            await db.note.acreate(text="one")
+            task = asyncio.create_task(later())
+        assert in_use() == 0
+        ended.set()
+        assert await task == 1
+        assert in_use() == 0
+
+    asyncio.run(main())
+
+
+def test_between_queries_nothing_is_held_where_that_is_said(db, in_use):
+    async def main():
+        with RequestScope(Settings(db, hold="query")):
+            await db.note.acreate(text="one")
+            assert in_use() == 0
+            assert [note.text for note in await db.list(db.note.select())] == ["one"]
+            assert in_use() == 0
+            async with db.atomic():
+                await db.note.acreate(text="two")
+                assert in_use() == 1
+            assert in_use() == 0
+            async for note in db.iterate(db.note.select(), buffer_size=1):
+                assert note.text
+                assert in_use() == 1
+                # Another query of the same task goes on the connection that is held.
+                assert await db.count(db.note.select()) == 2
+                assert in_use() == 1
+            assert in_use() == 0
+            async with db:
+                await db.count(db.note.select())
+                assert in_use() == 1
+            assert in_use() == 0
+
+    asyncio.run(main())
+
+
+def test_an_inner_scope_leaves_a_database_to_the_outer_one(db, in_use, tmp_path):
+    other = SqliteDatabase(tmp_path / "other.db")
+    with RequestScope(Settings(db)):
+        first = db.connection()
+        with RequestScope(Settings([db, other])):
+            assert db.connection() is first
+            other.execute_sql("select 1")
+        assert other.is_closed()
+        assert db.connection() is first
+    assert in_use() == 0
+
+
+def test_a_report_tells_what_was_repeated(db, caplog):
+    settings = Settings(db, report=True)
+    with caplog.at_level(logging.INFO, "redstart.integrations"), RequestScope(settings, name="GET /notes") as scope:
+        for number in range(4):
+            db.note.create(text=str(number))
+        db.note.select().count()
+        assert scope.report.queries == 5
+        assert scope.report.repeated == 3
+        name, value = scope.report.header()
+    assert name == "Server-Timing"
+    assert value.startswith("db;dur=")
+    assert value.endswith('desc="5 queries, 3 repeated"')
+    (record,) = caplog.records
+    assert record.levelno == logging.WARNING
+    assert record.getMessage().startswith("GET /notes: 5 queries in ")
+    assert "; repeated: 4 x INSERT INTO " in record.getMessage()
+
+
+def test_a_report_counts_what_tasks_run(db):
+    async def main():
+        with RequestScope(Settings(db, report=True)) as scope:
+            await db.note.acreate(text="one")
+            await asyncio.create_task(db.list(db.note.select()))
+            await db.run(lambda: db.note.select().count())
+            return scope.report.queries
+
+    assert asyncio.run(main()) == 3
+
+
+def test_an_error_has_a_note_of_its_queries(db):
+    with pytest.raises(ZeroDivisionError) as caught, RequestScope(Settings(db, report=True), name="GET /"):
+        db.note.select().count()
+        raise ZeroDivisionError
+    (note,) = caught.value.__notes__
+    assert note.startswith("Database: GET /: 1 queries in ")
+
+
+@pytest.mark.parametrize(
+    ("database", "settings", "message"),
+    [
+        (SqliteDatabase(":memory:"), {"hold": "forever"}, "hold='forever' is unknown"),
+        ("notes.db", {}, "'notes.db' is no database"),
+        ([], {}, "was given no database"),
+    ],
+)
+def test_wrong_settings_are_refused_by_name(database, settings, message):
+    with pytest.raises(ImproperlyConfigured, match=message):
+        Settings(database, **settings)
+
+
+@pytest.mark.parametrize(
+    ("database", "message"),
+    [(SqliteDatabase(None), r"database\.init"), (DatabaseProxy(), r"proxy\.initialize")],
+)
+def test_a_database_that_is_not_known_yet_is_told_of(database, message):
+    scope = RequestScope(Settings(database))
+    with pytest.raises(ImproperlyConfigured, match=message):
+        scope.enter()
+    assert current_scope() is None
+
+
+def test_a_proxy_is_the_database_that_it_stands_for(db, in_use):
+    proxy = DatabaseProxy()
+    settings = Settings(proxy)
+    proxy.initialize(db)
+    with RequestScope(settings):
+        db.connection()
+        assert in_use() == 1
+    assert in_use() == 0
