@@ -171,6 +171,8 @@ def queries_give_what_they_are_asked_for(t):
         t.show("scalar", await db.scalar(User.select(fn.SUM(User.age))))
         t.show("count", await db.count(query))
         t.show("exists", (await db.exists(query), await db.exists(query.where(User.id > 5))))
+        t.show("all of a model", sorted(user.name for user in await db.list(User)))
+        t.show("get of a model", (await db.get(User)).id in (1, 2, 3))
         await caught(t, "get of none", db.get(query.where(User.id > 5)))
 
     run(t, main)
