@@ -28,6 +28,9 @@ _ZONE = "The name of a time zone is a bound parameter, and no text within the st
 _STREAMED = Difference(frozenset({"statements"}), "The statements of iterate() are logged like all others.")
 
 DIFFERENCES: dict[str, Difference] = {
+    "asyncio_models::a_model_stands_for_the_query_of_its_rows": Difference(
+        frozenset({"statements"}), "The rows of a model are listed by one statement, and not counted by another."
+    ),
     "asyncio_models::statements_are_awaited_as_text": Difference(
         frozenset({"show:rest", "show:end"}), "A cursor that has given a row gives the next ones, as PEP 249 says."
     ),

@@ -171,9 +171,17 @@ def queries_give_what_they_are_asked_for(t):
         t.show("scalar", await db.scalar(User.select(fn.SUM(User.age))))
         t.show("count", await db.count(query))
         t.show("exists", (await db.exists(query), await db.exists(query.where(User.id > 5))))
-        t.show("all of a model", sorted(user.name for user in await db.list(User)))
-        t.show("get of a model", (await db.get(User)).id in (1, 2, 3))
         await caught(t, "get of none", db.get(query.where(User.id > 5)))
+
+    run(t, main)
+
+
+@program(spec=("AS-012",))
+def a_model_stands_for_the_query_of_its_rows(t):
+    async def main(db, User, Tweet):
+        await User.acreate(name="huey")
+        t.show("get", (await db.get(User)).name)
+        t.show("list", [user.name for user in await db.list(User)])
 
     run(t, main)
 
