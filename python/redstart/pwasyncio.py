@@ -9,6 +9,7 @@ greenlet is needed: ``await_`` and ``greenlet_spawn`` are there for programs tha
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import redstart
@@ -115,7 +116,21 @@ class AsyncSqliteDatabase(AsyncDatabaseMixin, SqliteDatabase):  # type: ignore[m
 
 
 class AsyncPostgresqlDatabase(AsyncDatabaseMixin, PostgresqlDatabase):  # type: ignore[misc] # init takes the pool's numbers first
-    """A PostgreSQL database for tasks."""
+    """A PostgreSQL database for tasks.
+
+    Besides PostgreSQL's own settings it takes two of asyncpg: ``server_settings``, a dict of the session's
+    parameters, and ``ssl``, a text as for ``sslmode`` or a bool.
+    """
+
+    def _connect_settings(self) -> dict[str, Any]:
+        settings: dict[str, Any] = super()._connect_settings()
+        parameters = settings.pop("server_settings", None) or {}
+        if parameters:
+            given = [settings["options"]] if settings.get("options") else []
+            settings["options"] = " ".join([*given, *map(_option, parameters.items())])
+        if "ssl" in settings:
+            settings = {**_encryption(settings.pop("ssl")), **settings}
+        return settings
 
 
 class AsyncMySQLDatabase(AsyncDatabaseMixin, redstart.MySQLDatabase):  # type: ignore[misc] # init takes the pool's numbers first
@@ -170,6 +185,29 @@ async def greenlet_spawn(fn: Callable[..., Any], *args: Any, **kwargs: Any) -> A
         **kwargs: Its keyword arguments.
     """
     return await asyncio.to_thread(fn, *args, **kwargs)
+
+
+def _option(parameter: tuple[str, Any]) -> str:
+    """Writes a parameter of the session as a setting of ``options``, where spaces and backslashes are escaped."""
+    name, value = parameter
+    escaped = re.sub(r"([\\\s])", r"\\\1", str(value))
+    return f"-c {name}={escaped}"
+
+
+def _encryption(ssl: Any) -> dict[str, Any]:
+    if ssl is None:
+        return {}
+    if ssl is True:
+        # The default context of Python's ssl module: the server's name and certificate are verified.
+        return {"sslmode": "verify-full", "sslrootcert": "system"}
+    if ssl is False:
+        return {"sslmode": "disable"}
+    if isinstance(ssl, str):
+        return {"sslmode": ssl}
+    raise TypeError(
+        f"ssl is True, False or a text as for sslmode, not {type(ssl).__name__}: what a context has of certificates "
+        "is said by sslrootcert, sslcert and sslkey."
+    )
 
 
 __all__ = [
