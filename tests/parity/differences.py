@@ -120,10 +120,6 @@ ON_POSTGRES: dict[str, Difference] = {
     "asyncio_sessions::transactions_have_levels_and_modes": Difference(
         frozenset({"raises:write", "statements"}), f"{_ONE_OF_ITS_CLASSES} {_SAVEPOINTS}"
     ),
-    "asyncio_sessions::what_a_task_leaves_is_cleaned_for_the_next": Difference(
-        frozenset({"show:leaves_a_setting"}),
-        "A session keeps its settings in the pool, as in peewee's other pools; asyncpg's pool resets them each time.",
-    ),
     "asyncio_values::a_stream_that_is_left_or_fails_frees_its_connection": _STREAMED,
     "asyncio_values::a_stream_within_a_transaction_sees_its_rows": _STREAMED,
     "asyncio_values::arrays_and_documents_are_searched": Difference(frozenset({"statements"}), _DOCUMENT),

@@ -4,6 +4,7 @@ import ssl
 
 import pytest
 
+from redstart import NotSupportedError
 from redstart.pwasyncio import AsyncPostgresqlDatabase
 
 
@@ -46,3 +47,17 @@ def test_what_is_said_of_certificates_counts_more():
 def test_a_context_of_pythons_is_refused_with_the_way_out():
     with pytest.raises(TypeError, match=r"not SSLContext.*sslrootcert"):
         settings(ssl=ssl.create_default_context())
+
+
+def test_settings_of_asyncpg_have_other_names():
+    database = AsyncPostgresqlDatabase(
+        "shop", command_timeout=5, statement_cache_size=0, max_inactive_connection_lifetime=60
+    )
+    assert database._connect_settings() == {"cached_statements": 0}
+    assert (database._statement_timeout, database._idle_timeout) == (5, 60)
+
+
+@pytest.mark.parametrize("name", ["max_queries", "max_cached_statement_lifetime", "max_cacheable_statement_size"])
+def test_settings_of_asyncpg_that_there_are_not_are_named(name):
+    with pytest.raises(NotSupportedError, match=f"^{name} is a setting of asyncpg"):
+        AsyncPostgresqlDatabase("shop", **{name: 1})

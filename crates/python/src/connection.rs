@@ -140,6 +140,14 @@ impl Connection {
         Ok(())
     }
 
+    /// Has what `SET` changes taken back when the connection goes back to its pool, where the
+    /// database has settings of a session.
+    fn forget_settings(&self) {
+        if let Some(native) = self.native.as_postgres() {
+            native.forget_settings();
+        }
+    }
+
     /// Sets how many seconds a statement may take that says nothing itself; None for ever.
     #[pyo3(signature = (limit))]
     fn set_statement_timeout(&self, py: Python<'_>, limit: Option<f64>) {
