@@ -106,14 +106,17 @@ class RequestScope:
         for database, state, _ in self._bound:
             database._rest(state)
 
-    def between_chunks(self) -> None:
+    def between_chunks(self, *, first: bool = False) -> None:
         """To be called when a part of a streamed body goes out: what need not be held is given back.
 
         With ``hold="request"`` a connection is kept, which is told once for a request.
+
+        Args:
+            first: Whether it is the first part, which may be the only one.
         """
         if self._settings.hold == "query":
             self.rest()
-        elif not self._warned and self.is_holding():
+        elif not (first or self._warned) and self.is_holding():
             self._warned = True
             logger.warning(
                 "A connection is held while a body is streamed; with hold='query' it is not, between queries."

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+from wsgiref.util import FileWrapper
+
 import pytest
 
 from redstart import ImproperlyConfigured, SqliteDatabase
@@ -75,8 +78,8 @@ def test_a_stream_holds_nothing_between_chunks_where_that_is_said(db, in_use):
     body = Server(ConnectionMiddleware(app, db, hold="query")).body
     for _ in range(3):
         assert next(body) == b"0"
+        assert in_use() == 0
     assert list(body) == []
-    assert in_use() == 0
 
 
 def test_a_held_connection_is_told_of(db, caplog):
@@ -86,6 +89,28 @@ def test_a_held_connection_is_told_of(db, caplog):
 
     assert list(Server(ConnectionMiddleware(app, db)).body) == [b"0"] * 4
     assert [record.getMessage().partition(" ")[2][:26] for record in caplog.records] == ["connection is held while a"]
+
+
+def test_a_body_of_one_chunk_is_no_stream(db, in_use, caplog):
+    def app(environ, start_response):
+        start_response("200 OK", [])
+        # As Werkzeug's ClosingIterator does.
+        return iter([str(db.note.select().count()).encode()])
+
+    assert list(Server(ConnectionMiddleware(app, db)).body) == [b"0"]
+    assert not caplog.records
+    assert in_use() == 0
+
+
+def test_a_file_that_the_server_sends_is_left_as_it_is(db, in_use):
+    def app(environ, start_response):
+        db.note.select().count()
+        start_response("200 OK", [])
+        return environ["wsgi.file_wrapper"](io.BytesIO(b"text"))
+
+    body = ConnectionMiddleware(app, db)({"wsgi.file_wrapper": FileWrapper}, lambda status, headers: None)
+    assert type(body) is FileWrapper
+    assert in_use() == 0
 
 
 @pytest.mark.parametrize("in_body", [True, False])
