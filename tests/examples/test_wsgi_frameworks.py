@@ -16,7 +16,13 @@ from pathlib import Path
 import pytest
 
 EXAMPLES = Path(__file__).resolve().parent.parent.parent / "examples" / "frameworks"
-PROGRAMS = ["flask/app.py", "flask/pooled.py", "flask/integrated.py"]
+PROGRAMS = [
+    "django/app.py",
+    "django/integrated.py",
+    "flask/app.py",
+    "flask/integrated.py",
+    "flask/pooled.py",
+]
 START_SECONDS = 60.0
 
 

@@ -7,7 +7,11 @@ import sys
 
 import pytest
 
-NEEDED = {"redstart.flask_utils": "flask", "redstart.integrations.flask": "flask"}
+NEEDED = {
+    "redstart.flask_utils": "flask",
+    "redstart.integrations.django": "django",
+    "redstart.integrations.flask": "flask",
+}
 
 
 @pytest.mark.parametrize(("module", "package"), NEEDED.items())
