@@ -17,6 +17,10 @@ import pytest
 
 EXAMPLES = Path(__file__).resolve().parent.parent.parent / "examples" / "frameworks"
 PROGRAMS = [
+    "falcon/app.py",
+    "falcon/integrated.py",
+    "bottle/app.py",
+    "bottle/integrated.py",
     "django/app.py",
     "django/integrated.py",
     "flask/app.py",

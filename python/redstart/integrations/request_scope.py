@@ -85,7 +85,10 @@ class RequestScope:
         return self
 
     def leave(self) -> None:
-        """Gives the connections back, whatever was left open on them. Does not wait for a server."""
+        """Gives the connections back, whatever was left open on them. Does not wait for a server.
+
+        Does nothing a second time.
+        """
         for database, state, token in self._bound:
             database._state.unbind(state, token)
             try:
@@ -93,11 +96,15 @@ class RequestScope:
             except Exception:
                 logger.exception("A connection could not be given back at the end of a request.")
         self._bound.clear()
+        outer, self._outer = self._outer, None
+        if outer is None:
+            return
         try:
-            _current.reset(self._outer)
+            _current.reset(outer)
         except ValueError:
             # It ends in a copy of the context that it began in.
-            _current.set(None)
+            if _current.get() is self:
+                _current.set(None)
         if self.report is not None:
             self.report.tell()
 

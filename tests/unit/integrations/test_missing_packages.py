@@ -8,6 +8,8 @@ import sys
 import pytest
 
 NEEDED = {
+    "redstart.integrations.falcon": "falcon",
+    "redstart.integrations.bottle": "bottle",
     "redstart.flask_utils": "flask",
     "redstart.integrations.django": "django",
     "redstart.integrations.flask": "flask",

@@ -118,6 +118,18 @@ def test_a_task_with_a_transaction_has_the_connection_for_itself(db, in_use):
     asyncio.run(main())
 
 
+def test_a_scope_ends_once(db, in_use):
+    scope = RequestScope(Settings(db)).enter()
+    db.connection()
+    scope.leave()
+    with RequestScope(Settings(db)) as other:
+        db.connection()
+        scope.leave()
+        assert current_scope() is other
+        assert in_use() == 1
+    assert in_use() == 0
+
+
 def test_what_was_left_open_is_undone(db, in_use):
     with RequestScope(Settings(db)):
         db.begin()
