@@ -26,6 +26,8 @@ PROGRAMS = [
     "flask/app.py",
     "flask/integrated.py",
     "flask/pooled.py",
+    "pyramid/app.py",
+    "pyramid/integrated.py",
 ]
 START_SECONDS = 60.0
 

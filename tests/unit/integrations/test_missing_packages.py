@@ -13,6 +13,7 @@ NEEDED = {
     "redstart.flask_utils": "flask",
     "redstart.integrations.django": "django",
     "redstart.integrations.flask": "flask",
+    "redstart.integrations.pyramid": "pyramid",
 }
 
 
