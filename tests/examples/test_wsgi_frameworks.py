@@ -21,6 +21,8 @@ PROGRAMS = [
     "falcon/integrated.py",
     "bottle/app.py",
     "bottle/integrated.py",
+    "cherrypy/app.py",
+    "cherrypy/integrated.py",
     "django/app.py",
     "django/integrated.py",
     "flask/app.py",
@@ -28,6 +30,8 @@ PROGRAMS = [
     "flask/pooled.py",
     "pyramid/app.py",
     "pyramid/integrated.py",
+    "wsgi/app.py",
+    "wsgi/integrated.py",
 ]
 START_SECONDS = 60.0
 

@@ -46,7 +46,7 @@ class RequestScope:
         (True, (42,), True)
     """
 
-    __slots__ = ("_bound", "_outer", "_settings", "_warned", "report")
+    __slots__ = ("_bound", "_is_open", "_outer", "_settings", "_warned", "report")
 
     def __init__(self, settings: Settings, *, name: str = "") -> None:
         """Takes the settings.
@@ -57,7 +57,8 @@ class RequestScope:
         """
         self._settings = settings
         self._bound: list[tuple[Any, ConnectionState, Any]] = []
-        self._outer: Any = None
+        self._outer: RequestScope | None = None
+        self._is_open = False
         self._warned = False
         self.report = Report(name) if settings.report else None
 
@@ -81,7 +82,8 @@ class RequestScope:
             self._bound.append((database, state, database._state.bind(state)))
             if self.report is not None:
                 listen(database)
-        self._outer = _current.set(self)
+        self._outer, self._is_open = _current.get(), True
+        _current.set(self)
         return self
 
     def leave(self) -> None:
@@ -96,15 +98,12 @@ class RequestScope:
             except Exception:
                 logger.exception("A connection could not be given back at the end of a request.")
         self._bound.clear()
-        outer, self._outer = self._outer, None
-        if outer is None:
+        if not self._is_open:
             return
-        try:
-            _current.reset(outer)
-        except ValueError:
-            # It ends in a copy of the context that it began in.
-            if _current.get() is self:
-                _current.set(None)
+        self._is_open = False
+        # It may end in a copy of the context that it began in, and after a scope that it was begun within.
+        if _current.get() is self:
+            _current.set(_first_open(self._outer))
         if self.report is not None:
             self.report.tell()
 
@@ -148,7 +147,13 @@ def _is_pooled(database: Any) -> bool:
 
 def current_scope() -> RequestScope | None:
     """Gives the scope that is bound to the running context, or None."""
-    return _current.get()
+    return _first_open(_current.get())
+
+
+def _first_open(scope: RequestScope | None) -> RequestScope | None:
+    while scope is not None and not scope._is_open:
+        scope = scope._outer
+    return scope
 
 
 def require_blocking(settings: Settings) -> None:

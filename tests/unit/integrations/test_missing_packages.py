@@ -11,6 +11,7 @@ NEEDED = {
     "redstart.integrations.falcon": "falcon",
     "redstart.integrations.bottle": "bottle",
     "redstart.flask_utils": "flask",
+    "redstart.integrations.cherrypy": "cherrypy",
     "redstart.integrations.django": "django",
     "redstart.integrations.flask": "flask",
     "redstart.integrations.pyramid": "pyramid",

@@ -130,6 +130,15 @@ def test_a_scope_ends_once(db, in_use):
     assert in_use() == 0
 
 
+def test_scopes_may_end_in_any_order(db):
+    first, second = RequestScope(Settings(db)).enter(), RequestScope(Settings(db)).enter()
+    assert current_scope() is second
+    first.leave()
+    assert current_scope() is second
+    second.leave()
+    assert current_scope() is None
+
+
 def test_what_was_left_open_is_undone(db, in_use):
     with RequestScope(Settings(db)):
         db.begin()
