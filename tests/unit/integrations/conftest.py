@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from redstart import TextField
+from redstart.integrations.request_scope import current_scope
 from redstart.pool import PooledSqliteDatabase
 
 
@@ -27,3 +28,15 @@ def db(tmp_path):
 @pytest.fixture
 def in_use(db):
     return lambda: db.pool_stats()["in_use"]
+
+
+@pytest.fixture
+def told(caplog):
+    """What the integrations have written to the log; pools write to another one."""
+    return lambda: [record.getMessage() for record in caplog.records if record.name == "redstart.integrations"]
+
+
+@pytest.fixture(autouse=True)
+def _no_scope_is_left():
+    yield
+    assert current_scope() is None
