@@ -285,7 +285,9 @@ class AsyncMethods:
 
     def _rest(self, state: Any) -> None:
         """Gives a connection back of which nothing is open. Does not wait."""
-        if not (state.closed or state.transactions or state.ctx or state.streaming):
+        if state.closed or state.transactions or state.ctx or state.streaming:
+            return
+        if not getattr(state.conn, "is_reading", False):
             self._let_go(state)
 
     async def _ask(self, query: Any, name: str, **kwargs: Any) -> Any:
