@@ -15,7 +15,7 @@ import redstart
 
 PARSER = doctest.DocTestParser()
 # Modules that need a package which an application brings.
-OPTIONAL = ("flask", "pydantic")
+OPTIONAL = ("aiohttp", "fastapi", "flask", "litestar", "pydantic", "quart", "sanic", "starlette")
 DESCRIPTORS = (classmethod, staticmethod, property, types.GetSetDescriptorType)
 AT_LEAST = 10
 

@@ -12,7 +12,7 @@ import pytest
 
 import redstart
 
-OPTIONAL = ("flask", "pydantic")
+OPTIONAL = ("aiohttp", "fastapi", "flask", "litestar", "pydantic", "quart", "sanic", "starlette")
 PEEWEES_NAMES = 80
 
 
