@@ -8,6 +8,7 @@ import sys
 import pytest
 
 NEEDED = {
+    "redstart.integrations.litestar": "litestar",
     "redstart.integrations.aiohttp": "aiohttp",
     "redstart.integrations.fastapi": "fastapi",
     "redstart.integrations.starlette": "starlette",
