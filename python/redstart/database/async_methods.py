@@ -31,6 +31,7 @@ class AsyncMethods:
         _close: Any
         _connect: Any
         _initialize_connection: Any
+        _openings: Any
         _set_server_version: Any
         _state: Any
         _statement_timeout: float | None
@@ -56,19 +57,41 @@ class AsyncMethods:
             InterfaceError: It was not said yet which database it is, or its pool is closing.
             OperationalError: No connection can be had.
         """
-        state = self._state.of_task()
-        if not state.closed:
-            if state.conn.is_alive or state.transactions:
-                return state.conn
-            conn = state.conn
-            state.reset()
-            self._close(conn)
-        if self.deferred:
-            raise InterfaceError("Error, database must be initialized before opening a connection.")
-        state.reset()
-        conn = await self._aopen()
-        state.set_connection(conn)
-        return conn
+        while True:
+            state = self._state.of_task()
+            if not state.closed:
+                if state.conn.is_alive or state.transactions:
+                    return state.conn
+                conn = state.conn
+                state.reset()
+                self._close(conn)
+            if self.deferred:
+                raise InterfaceError("Error, database must be initialized before opening a connection.")
+            if not state.in_context:
+                state.reset()
+                conn = await self._aopen()
+                state.set_connection(conn)
+                return conn
+            # Meanwhile the request may have ended, or another one of its tasks may have it for itself.
+            await self._aconnect_shared(state)
+
+    async def _aconnect_shared(self, state: Any) -> None:
+        """Opens the connection that a request's tasks and threads share, or waits until another one has."""
+        opening, is_ours = self._openings.claim(state)
+        if not is_ours:
+            import asyncio
+
+            await asyncio.shield(asyncio.wrap_future(opening))
+            return
+        try:
+            if state.closed:
+                state.reset()
+                state.set_connection(await self._aopen())
+        finally:
+            self._openings.end(state, opening)
+        if not state.in_context:
+            # The request has ended meanwhile.
+            self._let_go(state)
 
     async def aclose(self) -> bool:
         """Closes the running task's connection, or gives it back.

@@ -33,6 +33,7 @@ class RequestScope:
 
     Attributes:
         report: What is known of the request's queries, where the settings ask for it; else None.
+        counts: The report that its queries are counted in: its own, or that of a scope around it.
 
     Example:
         >>> from redstart import SqliteDatabase
@@ -46,7 +47,7 @@ class RequestScope:
         (True, (42,), True)
     """
 
-    __slots__ = ("_bound", "_is_open", "_outer", "_settings", "_warned", "report")
+    __slots__ = ("_bound", "_is_open", "_outer", "_settings", "_warned", "counts", "report")
 
     def __init__(self, settings: Settings, *, name: str = "") -> None:
         """Takes the settings.
@@ -61,6 +62,7 @@ class RequestScope:
         self._is_open = False
         self._warned = False
         self.report = Report(name) if settings.report else None
+        self.counts = self.report
 
     def enter(self, *, hold: str | None = None) -> Self:
         """Binds the scope to the running context. Opens no connection.
@@ -74,15 +76,17 @@ class RequestScope:
         databases: tuple[Any, ...] = self._settings.databases()
         rests = (hold or self._settings.hold) == "query"
         for database in databases:
+            if self.report is not None:
+                listen(database)
             if database._state.bound() is not None:
                 continue
             state = ConnectionState()
             if rests and _is_pooled(database):
                 state.rests = database._may_rest = True
             self._bound.append((database, state, database._state.bind(state)))
-            if self.report is not None:
-                listen(database)
-        self._outer, self._is_open = _current.get(), True
+        self._outer, self._is_open = current_scope(), True
+        if self.report is None and self._outer is not None:
+            self.counts = self._outer.counts
         _current.set(self)
         return self
 
