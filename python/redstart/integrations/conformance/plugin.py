@@ -64,7 +64,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             if check.name not in case.served.lacks
         ]
     names = ("conformance_site", "conformance_check")
-    metafunc.parametrize(names, params, indirect=["conformance_site"], scope="class")
+    metafunc.parametrize(names, params, indirect=["conformance_site"])
 
 
 def _check_names(case: Case) -> None:
@@ -82,7 +82,15 @@ def conformance_postgres(pytestconfig: pytest.Config) -> str | None:
 
 
 @pytest.fixture(scope="class")
-def conformance_site(request: pytest.FixtureRequest) -> Iterator[Site]:
+def conformance_sites() -> Iterator[OneSite]:
+    """Keeps the application that the running tests check; it is served until another one is asked for."""
+    one = OneSite()
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def conformance_site(request: pytest.FixtureRequest, conformance_sites: OneSite) -> Site:
     """A served application, on a fresh database."""
     case: Case = request.param
     postgres = None
@@ -90,8 +98,47 @@ def conformance_site(request: pytest.FixtureRequest) -> Iterator[Site]:
         postgres = request.getfixturevalue("conformance_postgres")
         if postgres is None:
             pytest.skip("no PostgreSQL server: name one with --conformance-postgres")
-    with Site(case, postgres) as site:
-        yield site
+    return conformance_sites.of(case, postgres)
+
+
+class OneSite:
+    """One served application at a time."""
+
+    def __init__(self) -> None:
+        """Begins with none."""
+        self._case: Case | None = None
+        self._site: Site | None = None
+        self._failure: Exception | None = None
+
+    def of(self, case: Case, postgres: str | None) -> Site:
+        """Gives the site of a case; that of another one is closed.
+
+        Args:
+            case: The case.
+            postgres: See `Site`.
+
+        Raises:
+            Exception: It could not be served. The same is raised when it is asked for again.
+        """
+        if self._case is not case:
+            self.close()
+            self._case = case
+            site = Site(case, postgres)
+            try:
+                self._site = site.__enter__()
+            except Exception as error:
+                self._failure = error
+                raise
+        if self._site is None:
+            raise self._failure or RuntimeError(f"{case} is not served")
+        self._site.start()
+        return self._site
+
+    def close(self) -> None:
+        """Ends what is served."""
+        site, self._site, self._case, self._failure = self._site, None, None, None
+        if site is not None:
+            site.__exit__(None, None, None)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -31,7 +31,6 @@ class ConformanceTests:
 
     def test_conformance(self, conformance_site: Site, conformance_check: Check) -> None:
         """The application does what the check's name says."""
-        conformance_site.start()
         conformance_check.run(conformance_site)
 
 

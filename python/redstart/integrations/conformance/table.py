@@ -20,16 +20,17 @@ _BEGIN, _END = "<!-- conformance: begin -->", "<!-- conformance: end -->"
 class Table:
     """Results of checks.
 
-    A cell says ``yes`` or ``NO``; an empty one has the number of the reason, which stands below the table.
+    A row of which no check was run is not shown. A cell says ``yes`` or ``NO``; an empty one has the number of the reason, which stands below the table.
     """
 
     def __init__(self) -> None:
         """Begins without a row."""
         self._rows: dict[tuple[str, str, str], dict[str, str]] = {}
+        self._ran: set[tuple[str, str, str]] = set()
         self._reasons: list[str] = []
 
     def __bool__(self) -> bool:
-        return bool(self._rows)
+        return bool(self._ran)
 
     def add(self, case: Case) -> None:
         """Adds a row, with the checks that do not apply."""
@@ -45,6 +46,7 @@ class Table:
             check: The name of the check.
             result: `PASSED` or `FAILED`, or why it was not run. A failure stays.
         """
+        self._ran.add(case.name)
         row = self._rows.setdefault(case.name, {})
         if row.get(check) != FAILED:
             row[check] = result if result in {PASSED, FAILED} else self._number(result)
@@ -80,9 +82,10 @@ class Table:
         file.write_text(text, encoding="utf-8")
 
     def _cells(self) -> Iterable[list[str]]:
-        missing = [row for row in self._rows.values() if set(row) != set(_columns())]
-        unknown = self._number("not run") if missing else ""
         for name, row in self._rows.items():
+            if name not in self._ran:
+                continue
+            unknown = self._number("not run") if set(row) != set(_columns()) else ""
             yield [*name, *(row.get(column, unknown) for column in _columns())]
 
     def _number(self, reason: str) -> str:
