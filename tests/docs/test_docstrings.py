@@ -15,7 +15,7 @@ import redstart
 
 PARSER = doctest.DocTestParser()
 # Modules that need a package which an application brings.
-OPTIONAL = ("flask", "pydantic")
+OPTIONAL = ("bottle", "cherrypy", "django", "falcon", "flask", "pydantic", "pyramid")
 DESCRIPTORS = (classmethod, staticmethod, property, types.GetSetDescriptorType)
 AT_LEAST = 10
 

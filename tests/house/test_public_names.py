@@ -12,7 +12,7 @@ import pytest
 
 import redstart
 
-OPTIONAL = ("flask", "pydantic")
+OPTIONAL = ("bottle", "cherrypy", "django", "falcon", "flask", "pydantic", "pyramid")
 PEEWEES_NAMES = 80
 
 

@@ -107,5 +107,5 @@ def _note(event: QueryEvent) -> None:
     from redstart.integrations.request_scope import current_scope  # it needs this module first
 
     scope = current_scope()
-    if scope is not None and scope.report is not None:
-        scope.report.add(event)
+    if scope is not None and scope.counts is not None:
+        scope.counts.add(event)

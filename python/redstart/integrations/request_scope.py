@@ -33,6 +33,7 @@ class RequestScope:
 
     Attributes:
         report: What is known of the request's queries, where the settings ask for it; else None.
+        counts: The report that its queries are counted in: its own, or that of a scope around it.
 
     Example:
         >>> from redstart import SqliteDatabase
@@ -46,7 +47,7 @@ class RequestScope:
         (True, (42,), True)
     """
 
-    __slots__ = ("_bound", "_outer", "_settings", "_warned", "report")
+    __slots__ = ("_bound", "_outer", "_settings", "_warned", "counts", "report")
 
     def __init__(self, settings: Settings, *, name: str = "") -> None:
         """Takes the settings.
@@ -60,6 +61,7 @@ class RequestScope:
         self._outer: Any = None
         self._warned = False
         self.report = Report(name) if settings.report else None
+        self.counts = self.report
 
     def enter(self, *, hold: str | None = None) -> Self:
         """Binds the scope to the running context. Opens no connection.
@@ -73,14 +75,17 @@ class RequestScope:
         databases: tuple[Any, ...] = self._settings.databases()
         rests = (hold or self._settings.hold) == "query"
         for database in databases:
+            if self.report is not None:
+                listen(database)
             if database._state.bound() is not None:
                 continue
             state = ConnectionState()
             if rests and _is_pooled(database):
                 state.rests = database._may_rest = True
             self._bound.append((database, state, database._state.bind(state)))
-            if self.report is not None:
-                listen(database)
+        outer = _current.get()
+        if self.report is None and outer is not None:
+            self.counts = outer.counts
         self._outer = _current.set(self)
         return self
 
@@ -106,14 +111,17 @@ class RequestScope:
         for database, state, _ in self._bound:
             database._rest(state)
 
-    def between_chunks(self) -> None:
+    def between_chunks(self, *, first: bool = False) -> None:
         """To be called when a part of a streamed body goes out: what need not be held is given back.
 
         With ``hold="request"`` a connection is kept, which is told once for a request.
+
+        Args:
+            first: Whether it is the first part, which may be the only one.
         """
         if self._settings.hold == "query":
             self.rest()
-        elif not self._warned and self.is_holding():
+        elif not (first or self._warned) and self.is_holding():
             self._warned = True
             logger.warning(
                 "A connection is held while a body is streamed; with hold='query' it is not, between queries."

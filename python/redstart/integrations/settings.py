@@ -50,6 +50,14 @@ class Settings:
         """
         return tuple(_initialized(one) for one in self._given)
 
+    def share_with(self, other: Settings) -> bool:
+        """Tells whether others have one of these databases, too.
+
+        Args:
+            other: The others.
+        """
+        return any(one is another for one in self._given for another in other._given)
+
 
 def _as_tuple(database: Any) -> tuple[Any, ...]:
     given: Iterable[Any] = database if isinstance(database, (list, tuple, set, frozenset)) else (database,)

@@ -27,3 +27,9 @@ def db(tmp_path):
 @pytest.fixture
 def in_use(db):
     return lambda: db.pool_stats()["in_use"]
+
+
+@pytest.fixture
+def told(caplog):
+    """What the integrations have written to the log; pools write to another one."""
+    return lambda: [record.getMessage() for record in caplog.records if record.name == "redstart.integrations"]

@@ -6,8 +6,9 @@ import asyncio
 
 import pytest
 
-from redstart import SqliteDatabase
+from redstart import ImproperlyConfigured, SqliteDatabase, TextField
 from redstart.integrations.asgi import ConnectionMiddleware, prepared
+from redstart.pwasyncio import AsyncPostgresqlDatabase
 
 
 def request(app, kind="http", on_send=None):
@@ -74,8 +75,8 @@ def test_a_child_task_has_the_same_as_behind_starlettes_base_http_middleware(db,
     assert in_use() == 0
 
 
-@pytest.mark.parametrize(("hold", "told"), [("request", 1), ("query", 0)])
-def test_a_stream(db, in_use, caplog, hold, told):
+@pytest.mark.parametrize(("hold", "times"), [("request", 1), ("query", 0)])
+def test_a_stream(db, in_use, told, hold, times):
     async def app(scope, receive, send):
         await send({"type": "http.response.start", "status": 200, "headers": []})
         for _ in range(4):
@@ -85,7 +86,7 @@ def test_a_stream(db, in_use, caplog, hold, told):
         await send({"type": "http.response.body", "body": b""})
 
     request(ConnectionMiddleware(app, db, hold=hold))
-    assert len(caplog.records) == told
+    assert len(told()) == times
     assert in_use() == 0
 
 
@@ -129,6 +130,36 @@ def test_the_lifespan_is_passed_through(db):
 
     request(ConnectionMiddleware(app, db), "lifespan")
     assert seen == ["lifespan"]
+
+
+def test_one_that_stands_twice_around_an_application_is_refused(db, tmp_path):
+    other = SqliteDatabase(tmp_path / "other.db")
+    once = ConnectionMiddleware(None, db)
+    ConnectionMiddleware(once, other)
+    with pytest.raises(ImproperlyConfigured, match="two ConnectionMiddleware for one database"):
+        ConnectionMiddleware(ConnectionMiddleware(once, other), [db])
+
+
+def test_processes_that_make_the_same_tables_at_once_wait_for_each_other(postgres_database):
+    class Model(AsyncPostgresqlDatabase(None).Model):
+        a = TextField(index=True)
+        b = TextField(index=True)
+
+    async def main():
+        proxies = []
+        for _ in range(8):
+            # Each is what another process has.
+            database = AsyncPostgresqlDatabase(postgres_database.dsn())
+            models = [
+                type(f"Thing{number}", (Model,), {"Meta": type("Meta", (), {"database": database})})
+                for number in range(5)
+            ]
+            proxies.append(prepared(database, create_tables=models))
+        await asyncio.gather(*[one.__aenter__() for one in proxies])
+        await asyncio.gather(*[one.__aexit__(None, None, None) for one in proxies])
+
+    asyncio.run(main())
+    assert postgres_database.execute("SELECT count(*) FROM pg_tables WHERE tablename LIKE 'thing%'") == [(5,)]
 
 
 def test_prepared_makes_tables_and_closes_pools(db, tmp_path):

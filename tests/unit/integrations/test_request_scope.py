@@ -219,6 +219,16 @@ def test_a_report_counts_what_tasks_run(db):
     assert asyncio.run(main()) == 3
 
 
+def test_a_report_counts_what_runs_in_an_inner_scope(db, tmp_path):
+    other = SqliteDatabase(tmp_path / "other.db")
+    with RequestScope(Settings([db, other], report=True)) as outer:
+        with RequestScope(Settings(db)):
+            db.note.select().count()
+        with RequestScope(Settings(other, report=True)) as inner:
+            other.execute_sql("select 1")
+        assert (outer.report.queries, inner.report.queries) == (1, 1)
+
+
 def test_an_error_has_a_note_of_its_queries(db):
     with pytest.raises(ZeroDivisionError) as caught, RequestScope(Settings(db, report=True), name="GET /"):
         db.note.select().count()
