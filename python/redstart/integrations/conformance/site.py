@@ -7,6 +7,7 @@ import os
 import tempfile
 from itertools import count
 from pathlib import Path
+from http import HTTPStatus
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 #: The names of the rows that are there from the beginning; the first one has the id 1.
 SEEDS = [f"seed {number}" for number in range(200)]
 
+OK = HTTPStatus.OK
 _STARTS = 3
 _names = count(1)
 
@@ -116,9 +118,11 @@ class Site:
 
     def _is_ready(self) -> bool:
         try:
-            return self.ask("/stats").status == 200  # noqa: PLR2004 - its place says what it is
+            answer = self.ask("/stats")
         except (OSError, http.client.HTTPException):
             return False
+        expect(answer.status == OK, f"GET /stats answers {answer.status}: {answer.body[:500]!r}\n{self.output()}")
+        return True
 
     def stop(self) -> int:
         """Sends SIGTERM to the server, and waits for its end.
@@ -144,7 +148,7 @@ class Site:
     def get(self, path: str, **query: Any) -> Any:
         """Asks for an object that has to be there."""
         answer = self.ask(path, **query)
-        expect(answer.status == 200, f"GET {path} {query} answers {answer.status}: {answer.body[:500]!r}")  # noqa: PLR2004 - as above
+        expect(answer.status == OK, f"GET {path} {query} answers {answer.status}: {answer.body[:500]!r}")
         return answer.json()
 
     def count(self, name: str) -> int:
@@ -210,7 +214,7 @@ class Asking:
         found: Answer | Exception = self._found[0]
         if isinstance(found, Exception):
             raise found
-        expect(found.status == 200, f"it answers {found.status}: {found.body[:500]!r}")  # noqa: PLR2004 - as above
+        expect(found.status == OK, f"it answers {found.status}: {found.body[:500]!r}")
         return found
 
 
