@@ -9,6 +9,8 @@ from __future__ import annotations
 import contextlib
 import io
 import re
+import sys
+import types
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,7 +54,10 @@ def test_the_examples_of_a_page_run(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     blocks = blocks_of(page)
     assert [one for one in blocks if one.language == "python"], "the page has no example"
-    space = {"__name__": f"example_of_{page.stem}"}
+    # Frameworks look up the module that calls them.
+    module = types.ModuleType(f"example_of_{page.stem}")
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    space = vars(module)
     for block, following in zip(blocks, [*blocks[1:], None], strict=True):
         if block.language != "python":
             continue

@@ -17,11 +17,21 @@ import pytest
 
 EXAMPLES = Path(__file__).resolve().parent.parent.parent / "examples" / "frameworks"
 PROGRAMS = [
+    "falcon/app.py",
+    "falcon/integrated.py",
+    "bottle/app.py",
+    "bottle/integrated.py",
+    "cherrypy/app.py",
+    "cherrypy/integrated.py",
     "django/app.py",
     "django/integrated.py",
     "flask/app.py",
     "flask/integrated.py",
     "flask/pooled.py",
+    "pyramid/app.py",
+    "pyramid/integrated.py",
+    "wsgi/app.py",
+    "wsgi/integrated.py",
 ]
 START_SECONDS = 60.0
 

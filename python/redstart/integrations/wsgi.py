@@ -8,7 +8,7 @@ from redstart.integrations.request_scope import RequestScope, require_blocking
 from redstart.integrations.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 #: An application that sets this in the request's environment says that its body asks the database nothing more.
 IS_COMPLETE = "redstart.is_complete"
@@ -60,7 +60,7 @@ class ConnectionMiddleware:
         except BaseException as error:
             scope.__exit__(type(error), error, None)
             raise
-        if isinstance(body, (list, tuple)) or environ.get(IS_COMPLETE) or _is_file(body, environ):
+        if isinstance(body, (list, tuple)) or environ.get(IS_COMPLETE) or is_file(body, environ):
             scope.leave()
             return body
         return Body(body, scope)
@@ -73,8 +73,13 @@ def _reporting(start_response: Callable[..., Any], report: Any) -> Callable[...,
     return start
 
 
-def _is_file(body: Any, environ: dict[str, Any]) -> bool:
-    """Tells whether the server sends a file by itself, which it does if nothing is wrapped around it."""
+def is_file(body: Any, environ: Mapping[str, Any]) -> bool:
+    """Tells whether the server sends a file by itself, which it does if nothing is wrapped around it.
+
+    Args:
+        body: The body.
+        environ: The request's environment.
+    """
     wrapper = environ.get("wsgi.file_wrapper")
     return isinstance(wrapper, type) and isinstance(body, wrapper)
 
@@ -129,4 +134,4 @@ class Body:
             scope.leave()
 
 
-__all__ = ["IS_COMPLETE", "Body", "ConnectionMiddleware"]
+__all__ = ["IS_COMPLETE", "Body", "ConnectionMiddleware", "is_file"]

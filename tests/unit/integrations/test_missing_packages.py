@@ -8,9 +8,13 @@ import sys
 import pytest
 
 NEEDED = {
+    "redstart.integrations.falcon": "falcon",
+    "redstart.integrations.bottle": "bottle",
     "redstart.flask_utils": "flask",
+    "redstart.integrations.cherrypy": "cherrypy",
     "redstart.integrations.django": "django",
     "redstart.integrations.flask": "flask",
+    "redstart.integrations.pyramid": "pyramid",
 }
 
 
