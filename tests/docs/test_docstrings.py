@@ -15,7 +15,21 @@ import redstart
 
 PARSER = doctest.DocTestParser()
 # Modules that need a package which an application brings.
-OPTIONAL = ("bottle", "cherrypy", "django", "falcon", "flask", "pydantic", "pyramid")
+OPTIONAL = (
+    "aiohttp",
+    "bottle",
+    "cherrypy",
+    "django",
+    "falcon",
+    "fastapi",
+    "flask",
+    "litestar",
+    "pydantic",
+    "pyramid",
+    "quart",
+    "sanic",
+    "starlette",
+)
 DESCRIPTORS = (classmethod, staticmethod, property, types.GetSetDescriptorType)
 AT_LEAST = 10
 

@@ -10,9 +10,9 @@ import contextlib
 import io
 import re
 import sys
-import types
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -54,8 +54,8 @@ def test_the_examples_of_a_page_run(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     blocks = blocks_of(page)
     assert [one for one in blocks if one.language == "python"], "the page has no example"
-    # Frameworks look up the module that calls them.
-    module = types.ModuleType(f"example_of_{page.stem}")
+    # Some frameworks look names up in the module of a function.
+    module = ModuleType(f"example_of_{page.stem}")
     monkeypatch.setitem(sys.modules, module.__name__, module)
     space = vars(module)
     for block, following in zip(blocks, [*blocks[1:], None], strict=True):

@@ -45,7 +45,9 @@ def three(framework, app, **options):
     return [
         asgi(framework, "uvicorn", app, databases=[*POOLED, *AWAITED], **options),
         *(
-            asgi(framework, server, app, databases=["PostgreSQL async"], more_databases=[*POOLED, AWAITED[0]], **options)
+            asgi(
+                framework, server, app, databases=["PostgreSQL async"], more_databases=[*POOLED, AWAITED[0]], **options
+            )
             for server in ("hypercorn", "granian")
         ),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -64,12 +65,13 @@ def test_a_fault_is_found(fault, check, message, failures):
     [
         ("with_threads_without_context", "thread", "not given back"),
         ("with_websockets_that_hold", "WebSocket", "not given back"),
-        ("with_a_task_that_holds", "background", "not given back"),
+        # The pool is empty before or after somebody looks at its figures.
+        ("with_a_task_that_holds", "background", "not given back|/count .* answers 500"),
     ],
 )
 def test_a_fault_of_a_task_is_found(fault, check, message, failures):
     found = failures([*UVICORN, "faulty_asgi_app:application"], fault, {check})
-    assert message in found[check]
+    assert re.search(message, found[check])
 
 
 def test_the_same_application_without_a_fault_fails_no_check(failures):

@@ -12,7 +12,21 @@ import pytest
 
 import redstart
 
-OPTIONAL = ("bottle", "cherrypy", "django", "falcon", "flask", "pydantic", "pyramid")
+OPTIONAL = (
+    "aiohttp",
+    "bottle",
+    "cherrypy",
+    "django",
+    "falcon",
+    "fastapi",
+    "flask",
+    "litestar",
+    "pydantic",
+    "pyramid",
+    "quart",
+    "sanic",
+    "starlette",
+)
 PEEWEES_NAMES = 80
 
 

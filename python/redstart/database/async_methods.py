@@ -7,7 +7,7 @@ greenlet: code that can only block runs in a thread, by ``run``.
 from __future__ import annotations
 
 from redstart._engine import Context, render
-from redstart.database.bridge import MissingGreenletBridge, blocked
+from redstart.database.bridge import MissingGreenletBridge, blocked, no_query
 from redstart.database.log import is_heard, log_statement
 from redstart.database.replay import Replay, Wanted, runs_one_statement
 from redstart.exceptions import InterfaceError, OperationalError
@@ -31,6 +31,7 @@ class AsyncMethods:
         _close: Any
         _connect: Any
         _initialize_connection: Any
+        _openings: Any
         _set_server_version: Any
         _state: Any
         _statement_timeout: float | None
@@ -56,19 +57,41 @@ class AsyncMethods:
             InterfaceError: It was not said yet which database it is, or its pool is closing.
             OperationalError: No connection can be had.
         """
-        state = self._state.of_task()
-        if not state.closed:
-            if state.conn.is_alive or state.transactions:
-                return state.conn
-            conn = state.conn
-            state.reset()
-            self._close(conn)
-        if self.deferred:
-            raise InterfaceError("Error, database must be initialized before opening a connection.")
-        state.reset()
-        conn = await self._aopen()
-        state.set_connection(conn)
-        return conn
+        while True:
+            state = self._state.of_task()
+            if not state.closed:
+                if state.conn.is_alive or state.transactions:
+                    return state.conn
+                conn = state.conn
+                state.reset()
+                self._close(conn)
+            if self.deferred:
+                raise InterfaceError("Error, database must be initialized before opening a connection.")
+            if not state.in_context:
+                state.reset()
+                conn = await self._aopen()
+                state.set_connection(conn)
+                return conn
+            # Meanwhile the request may have ended, or another one of its tasks may have it for itself.
+            await self._aconnect_shared(state)
+
+    async def _aconnect_shared(self, state: Any) -> None:
+        """Opens the connection that a request's tasks and threads share, or waits until another one has."""
+        opening, is_ours = self._openings.claim(state)
+        if not is_ours:
+            import asyncio
+
+            await asyncio.shield(asyncio.wrap_future(opening))
+            return
+        try:
+            if state.closed:
+                state.reset()
+                state.set_connection(await self._aopen())
+        finally:
+            self._openings.end(state, opening)
+        if not state.in_context:
+            # The request has ended meanwhile.
+            self._let_go(state)
 
     async def aclose(self) -> bool:
         """Closes the running task's connection, or gives it back.
@@ -235,10 +258,16 @@ class AsyncMethods:
 
         Args:
             query: The query.
+
+        Raises:
+            TypeError: It is none.
         """
+        execute = getattr(query, "_execute", None)
+        if execute is None:
+            raise no_query("aexecute", query)
         if not runs_one_statement(query):
             return await self.run(query.execute, self)
-        return await self._replay(query._execute)
+        return await self._replay(execute)
 
     async def _replay(self, method: Callable[..., Any], **kwargs: Any) -> Any:
         """Calls a method of a query that runs one statement."""
@@ -279,7 +308,9 @@ class AsyncMethods:
 
     def _rest(self, state: Any) -> None:
         """Gives a connection back of which nothing is open. Does not wait."""
-        if not (state.closed or state.transactions or state.ctx or state.streaming):
+        if state.closed or state.transactions or state.ctx or state.streaming:
+            return
+        if not getattr(state.conn, "is_reading", False):
             self._let_go(state)
 
     async def _ask(self, query: Any, name: str, **kwargs: Any) -> Any:
@@ -292,12 +323,12 @@ class AsyncMethods:
         """Gives the first row.
 
         Args:
-            query: The query.
+            query: The query, or a model.
 
         Raises:
             DoesNotExist: There is none; the model's own class.
         """
-        return await self._ask(query, "get")
+        return await self._ask(_of_model(query), "get")
 
     async def first(self, query: Any, n: int = 1) -> Any:
         """Gives the first row, or a list of the first ``n``; None where there is none.
@@ -312,9 +343,9 @@ class AsyncMethods:
         """Gives all rows as a list.
 
         Args:
-            query: The query.
+            query: The query, or a model.
         """
-        return list(await self.aexecute(query))
+        return list(await self.aexecute(_of_model(query)))
 
     async def scalar(self, query: Any) -> Any:
         """Gives the first column of the first row; None where there is no row.
@@ -452,6 +483,12 @@ class AsyncMethods:
         if state is None:
             raise blocked(what)
         return state
+
+
+def _of_model(query: Any) -> Any:
+    """Gives the query for all rows of a model, where that is given."""
+    select = getattr(query, "select", None) if isinstance(query, type) else None
+    return query if select is None else select()
 
 
 def _call_all(callbacks: Any) -> None:

@@ -21,6 +21,7 @@ from redstart.database.connection_context import ConnectionContext
 from redstart.database.dialect import UNKNOWN, Dialect
 from redstart.database.log import is_heard, log_statement
 from redstart.database.manual_commit import _manual
+from redstart.database.opening import Openings
 from redstart.database.savepoint import _savepoint
 from redstart.database.transaction import _transaction
 from redstart.deprecation import warn_deprecated
@@ -139,6 +140,7 @@ class Database(AsyncMethods, Dialect, _callable_context_manager):
 
         self._state = Scopes(self.thread_safe, self._by_task, task_ended)
         self._lock: Any = allocate_lock()
+        self._openings = Openings()
 
     def _forked(self) -> None:
         """Leaves the parent's connections alone and begins anew, in the child of a fork."""
@@ -201,8 +203,7 @@ class Database(AsyncMethods, Dialect, _callable_context_manager):
     # As a context.
 
     def __enter__(self) -> Any:
-        if self.is_closed():
-            self.connect()
+        self._open_if_closed()
         context = self.atomic()
         self._state.current().ctx.append(context)
         context.__enter__()
@@ -252,7 +253,44 @@ class Database(AsyncMethods, Dialect, _callable_context_manager):
             if reuse_if_open:
                 return False
             raise OperationalError("Connection already opened.")
+        if state.in_context:
+            return self._connect_shared(state, reuse_if_open)
         state.reset()
+        self._open(state)
+        return True
+
+    def _connect_shared(self, state: Any, reuse_if_open: bool) -> bool:
+        """Opens the connection that a request's threads and tasks share, unless another one of them is about to."""
+        opening, is_ours = self._openings.claim(state)
+        if is_ours:
+            try:
+                was_closed = state.closed
+                if was_closed:
+                    state.reset()
+                    self._open(state)
+            finally:
+                self._openings.end(state, opening)
+            if was_closed and state.in_context:
+                return True
+            if not state.in_context:
+                # The request has ended meanwhile; who goes on has another connection.
+                self._let_go(state)
+        else:
+            opening.result()
+        return self.connect(reuse_if_open)
+
+    def _open_if_closed(self) -> Any:
+        """Gives the state with its connection; that another one of the request has opened it meanwhile is no error."""
+        state = self._state.current()
+        if not state.closed:
+            return state
+        if state.in_context:
+            self.connect(reuse_if_open=True)
+        else:
+            self.connect()
+        return self._state.current()
+
+    def _open(self, state: Any) -> None:
         with _translating:
             conn = self._connect()
             try:
@@ -267,7 +305,6 @@ class Database(AsyncMethods, Dialect, _callable_context_manager):
                 state.reset()
                 self._close(conn)
                 raise
-        return True
 
     def close(self) -> bool:
         """Closes the connection.
@@ -316,8 +353,7 @@ class Database(AsyncMethods, Dialect, _callable_context_manager):
         """Gives the driver's connection, opening it where it is closed."""
         state = self._blocking_state("connection()")
         if state.closed:
-            self.connect()
-            state = self._state.current()
+            state = self._open_if_closed()
         return state.conn
 
     def cursor(self, named_cursor: Any = None) -> Any:
@@ -334,8 +370,7 @@ class Database(AsyncMethods, Dialect, _callable_context_manager):
         if state.closed:
             if not self.autoconnect and not state.in_context:
                 raise InterfaceError("Error, database connection not opened.")
-            self.connect()
-            state = self._state.current()
+            state = self._open_if_closed()
         return state.conn
 
     def _most_connections(self) -> int:
@@ -570,6 +605,7 @@ class Database(AsyncMethods, Dialect, _callable_context_manager):
 
     def _run_silently(self, sql: str) -> None:
         # The statements of transactions are neither logged nor shown to hooks, as in peewee.
+        self._blocking_state(sql)
         with _translating:
             self.cursor().execute(sql)
 

@@ -19,11 +19,7 @@ class ConnectionContext(_callable_context_manager):
         self.db = db
 
     def __enter__(self) -> None:
-        state = self.db._state.current()
-        if state.closed:
-            self.db.connect()
-            state = self.db._state.current()
-        state.ctx.append(self)
+        self.db._open_if_closed().ctx.append(self)
 
     def __exit__(self, *error: object) -> None:
         ctx = self.db._state.current().ctx

@@ -84,10 +84,9 @@ class RequestScope:
             if rests and _is_pooled(database):
                 state.rests = database._may_rest = True
             self._bound.append((database, state, database._state.bind(state)))
-        outer = _current.get()
-        if self.report is None and outer is not None:
-            self.counts = outer.counts
-        self._outer, self._is_open = outer, True
+        self._outer, self._is_open = current_scope(), True
+        if self.report is None and self._outer is not None:
+            self.counts = self._outer.counts
         _current.set(self)
         return self
 

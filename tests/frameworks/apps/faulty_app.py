@@ -139,7 +139,9 @@ def with_lost_writes():
 
 def with_a_child():
     """A child of the server lives on with a session."""
-    program = "import sys; from redstart.db_url import connect; db = connect(sys.argv[1]); db.connect(); print(flush=True);"
+    program = (
+        "import sys; from redstart.db_url import connect; db = connect(sys.argv[1]); db.connect(); print(flush=True);"
+    )
     command = [sys.executable, "-c", f"{program} import time; time.sleep(60)", os.environ["DATABASE_URL"]]
     child = subprocess.Popen(command, stdout=subprocess.PIPE)
     child.stdout.readline()

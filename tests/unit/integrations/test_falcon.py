@@ -224,10 +224,11 @@ def test_threads_of_a_request_have_its_connection_and_callbacks_their_own(db, in
         server = Server(asgi_app(db, in_use))
         assert bodies(await server.ask("/thread")) == [b"True 1"]
         assert bodies(await server.ask("/background")) == [b"0"]
-        while not await db.count(db.note.select()):
-            await asyncio.sleep(0)
-        await db.aclose()
+        later = asyncio.all_tasks() - {asyncio.current_task()}
+        await asyncio.gather(*later)
+        await asyncio.sleep(0)
         assert in_use() == 0
+        assert await db.count(db.note.select()) == 1
 
     asyncio.run(main())
 

@@ -15,6 +15,10 @@ NEEDED = {
     "redstart.integrations.django": "django",
     "redstart.integrations.flask": "flask",
     "redstart.integrations.pyramid": "pyramid",
+    "redstart.integrations.litestar": "litestar",
+    "redstart.integrations.aiohttp": "aiohttp",
+    "redstart.integrations.fastapi": "fastapi",
+    "redstart.integrations.starlette": "starlette",
 }
 
 

@@ -83,6 +83,29 @@ def test_a_stream_holds_nothing_between_chunks_where_that_is_said(db, in_use):
     assert list(body) == []
 
 
+def test_rows_that_are_read_while_they_are_sent_hold_their_connection(db, in_use):
+    def app(environ, start_response):
+        start_response("200 OK", [])
+        db.note.insert_many([{"text": str(number)} for number in range(500)]).execute()
+
+        def lines():
+            for note in db.note.select().order_by(db.note.id).iterator():
+                yield note.text.encode()
+            yield b"end"
+
+        return lines()
+
+    body = iter(Server(ConnectionMiddleware(app, db, hold="query")).body)
+    assert next(body) == b"0"
+    assert in_use() == 1
+    *numbers, end = body
+    assert numbers == [str(number).encode() for number in range(1, 500)]
+    assert end == b"end"
+    assert in_use() == 0
+    with db:
+        db.note.delete().execute()
+
+
 def test_a_held_connection_is_told_of(db, told):
     def app(environ, start_response):
         start_response("200 OK", [])

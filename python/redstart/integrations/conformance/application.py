@@ -82,7 +82,7 @@ class Gates:
         self._waiting.append(name)
         try:
             deadline = asyncio.get_running_loop().time() + PATIENCE
-            while name not in self._open:  # noqa: ASYNC110 - it may be opened by another thread
+            while name not in self._open:
                 if asyncio.get_running_loop().time() > deadline:
                     raise TimeoutError(f"nobody has opened the gate {name!r}")
                 await asyncio.sleep(0.005)

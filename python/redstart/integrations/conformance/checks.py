@@ -200,7 +200,7 @@ def _limit(site: Site) -> None:
     with Watch(site) as watch:
         asked = [site.in_background("/slow", gate=gate) for _ in range(LIMIT + 2)]
         site.at_gate(gate, LIMIT)
-        stats = eventually(site.stats, lambda found: found["waiting"] == 2, "two requests that wait for a connection")  # noqa: PLR2004 - the two that are more
+        stats = eventually(site.stats, lambda found: found["waiting"] == 2, "two requests that wait for a connection")
         site.open(gate)
         for asking in asked:
             asking.answer()

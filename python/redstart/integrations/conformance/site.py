@@ -5,9 +5,9 @@ from __future__ import annotations
 import http.client
 import os
 import tempfile
+from http import HTTPStatus
 from itertools import count
 from pathlib import Path
-from http import HTTPStatus
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 

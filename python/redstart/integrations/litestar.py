@@ -1,0 +1,93 @@
+"""Litestar: the connections of a request, by a plugin. Needs Litestar, which Redstart does not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from redstart.exceptions import ImproperlyConfigured
+from redstart.integrations.asgi import ConnectionMiddleware, lifespan
+from redstart.integrations.request_scope import current_scope
+from redstart.integrations.settings import Settings
+
+try:
+    from litestar.middleware import DefineMiddleware
+    from litestar.plugins import InitPlugin
+except ImportError as error:
+    raise ModuleNotFoundError(
+        "redstart.integrations.litestar needs Litestar: pip install litestar", name="litestar"
+    ) from error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from litestar.config.app import AppConfig
+    from litestar.types import Scope
+
+
+class RedstartPlugin(InitPlugin):
+    """Gives each request of an application connections of its own, makes tables, and closes the pools at the end.
+
+    The first query of a request opens a connection, the end of the response gives it back. Sync handlers in threads
+    use the same one.
+
+    Example:
+        >>> from litestar import Litestar
+        >>> from redstart.integrations.litestar import RedstartPlugin
+        >>> from redstart.pwasyncio import AsyncSqliteDatabase
+        >>> db = AsyncSqliteDatabase("app.db")
+        >>> app = Litestar(plugins=[RedstartPlugin(db)])
+    """
+
+    def __init__(
+        self, database: Any, *, create_tables: Iterable[Any] = (), hold: str = "request", report: bool = False
+    ) -> None:
+        """Takes the settings.
+
+        Args:
+            database: A database, a proxy of one, or several of them.
+            create_tables: The models whose tables are made where they are missing, when the application starts.
+            hold: See `Settings`.
+            report: See `Settings`.
+
+        Raises:
+            ImproperlyConfigured: A setting is wrong.
+        """
+        self._settings = Settings(database, hold=hold, report=report)
+        self._database = database
+        self._create_tables = list(create_tables)
+
+    def on_app_init(self, app_config: AppConfig) -> AppConfig:
+        """Adds what the application needs; called by Litestar.
+
+        Args:
+            app_config: The application's settings.
+
+        Raises:
+            ImproperlyConfigured: The application has another plugin of this class.
+        """
+        if sum(isinstance(one, RedstartPlugin) for one in app_config.plugins) > 1:
+            raise ImproperlyConfigured(
+                "This Litestar application has two RedstartPlugin: give it one, with a list of databases if there are "
+                "several."
+            )
+        settings = self._settings
+        # It takes what every ASGI application takes; Litestar has types of its own for that.
+        made: Any = ConnectionMiddleware
+        middleware = DefineMiddleware(made, database=self._database, hold=settings.hold, report=settings.report)
+        app_config.middleware.insert(0, middleware)
+        # The first one begins first and ends last.
+        app_config.lifespan.insert(0, lifespan(self._database, create_tables=self._create_tables))
+        if settings.report:
+            app_config.after_exception.append(_explain)
+        return app_config
+
+
+async def _explain(error: Exception, scope: Scope) -> None:
+    """Adds to an error, which the page for debugging then shows, what was asked of the database."""
+    del scope
+    current = current_scope()
+    if current is not None and current.report is not None:
+        current.report.explain(error)
+
+
+__all__ = ["RedstartPlugin"]
