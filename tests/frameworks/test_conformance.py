@@ -89,3 +89,27 @@ class TestDjango(ConformanceTests):
         wsgi("Django", "gunicorn --preload", "django_app:wsgi"),
         *three("Django", "django_app:asgi", lacks=no_sockets, environment=views),
     ]
+
+
+class TestBottle(ConformanceTests):
+    served = [wsgi("Bottle", "gunicorn", "bottle_app:app")]
+
+
+class TestFalcon(ConformanceTests):
+    no_apps = {"mounted": "Falcon mounts no applications"}
+    served = [
+        wsgi("Falcon", "gunicorn", "falcon_app:wsgi_app", lacks=no_apps),
+        *three("Falcon", "falcon_app:asgi_app", lacks=no_apps),
+    ]
+
+
+class TestPyramid(ConformanceTests):
+    served = [
+        wsgi("Pyramid", "gunicorn", "pyramid_app:application()"),
+    ]
+
+
+class TestCherryPy(ConformanceTests):
+    served = [
+        Served("CherryPy", "its own", [PYTHON, "cherrypy_app.py"], folder=APPS, lacks=WSGI),
+    ]
