@@ -8,6 +8,7 @@ import sys
 import pytest
 
 NEEDED = {
+    "redstart.integrations.sanic": "sanic",
     "redstart.integrations.quart": "quart",
     "redstart.integrations.litestar": "litestar",
     "redstart.integrations.aiohttp": "aiohttp",
