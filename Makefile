@@ -22,10 +22,10 @@ ifeq ($(wildcard python/redstart/_native.*.so python/redstart/_native.*.pyd),)
 SOURCES += missing-extension
 endif
 
-.PHONY: help setup build demo serve test soak lint bench spec docs clean toolchain missing-extension
+.PHONY: help setup build demo serve test soak lint bench bench-web spec docs clean toolchain missing-extension
 
 help: ## Lists these targets.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
 
 setup: toolchain $(STAMP)-build $(STAMP)-test $(STAMP)-lint ## Makes .venv with all that building, testing and checking need.
 
@@ -56,6 +56,9 @@ lint: toolchain $(STAMP)-lint ## Checks format, lints and types of Rust and Pyth
 
 bench: build $(STAMP)-bench ## Measures against raw drivers, peewee and SQLAlchemy and prints the ratios.
 	@"$(PY)" benches/python/run.py </dev/null
+
+bench-web: build $(STAMP)-bench ## Measures requests to one application on Redstart, its peers and the bare driver (needs wrk).
+	@"$(PY)" benches/web/run.py </dev/null
 
 docs: build $(STAMP)-docs ## Makes the reference of the crates and of the package in target/doc.
 	RUSTDOCFLAGS="-D warnings" cargo doc $(CRATES) --no-deps --locked

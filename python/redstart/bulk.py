@@ -74,14 +74,11 @@ def bulk_update(model: Any, model_list: Iterable[Any], fields: Iterable[Any], ba
     for batch in batches:
         instances = list(batch)
         keys = [instance._pk for instance in instances]
+        matched = [primary_key.to_value(key) for key in keys]
         update = {}
         for field in chosen:
-            branches = []
-            for instance in instances:
-                value = getattr(instance, field.safe_name)
-                if not hasattr(value, "__sql__"):
-                    value = field.case_value(value)
-                branches.append((primary_key.to_value(instance._pk), value))
-            update[field] = Case(primary_key, branches)
+            values = [getattr(instance, field.safe_name) for instance in instances]
+            wrapped = [value if hasattr(value, "__sql__") else field.case_value(value) for value in values]
+            update[field] = Case(primary_key, zip(matched, wrapped, strict=True))
         count += model.update(update).where(primary_key.in_(keys)).execute()
     return count

@@ -5,7 +5,10 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from flask import abort, render_template, request
+try:
+    from flask import abort, render_template, request
+except ImportError as error:
+    raise ModuleNotFoundError("redstart.flask_utils needs Flask: pip install Flask", name="flask") from error
 
 from redstart.database import Database
 from redstart.db_url import connect

@@ -9,6 +9,7 @@ greenlet is needed: ``await_`` and ``greenlet_spawn`` are there for programs tha
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import redstart
@@ -115,7 +116,61 @@ class AsyncSqliteDatabase(AsyncDatabaseMixin, SqliteDatabase):  # type: ignore[m
 
 
 class AsyncPostgresqlDatabase(AsyncDatabaseMixin, PostgresqlDatabase):  # type: ignore[misc] # init takes the pool's numbers first
-    """A PostgreSQL database for tasks."""
+    """A PostgreSQL database for tasks. What ``SET`` changes of a session is taken back with the connection.
+
+    Besides PostgreSQL's own settings it takes some of asyncpg: ``server_settings``, a dict of the session's
+    parameters, ``ssl``, a text as for ``sslmode`` or a bool, ``command_timeout``,
+    ``max_inactive_connection_lifetime`` and ``statement_cache_size``.
+    """
+
+    def __init__(self, database: Any, *args: Any, **kwargs: Any) -> None:
+        """Takes the settings; nothing is opened yet, and no event loop need be running.
+
+        Args:
+            database: The database's name, or a connection string.
+            *args: As for every database for tasks: ``pool_size``, ``pool_min_size``, ``acquire_timeout``.
+            **kwargs: Settings of the connection, the pool and the session.
+
+        Raises:
+            NotSupportedError: A setting of asyncpg has no counterpart.
+        """
+        for name in _OF_ASYNCPG_ALONE & kwargs.keys():
+            raise NotSupportedError(f"{name} is a setting of asyncpg that Redstart has not: leave it out.")
+        for name, own in _OF_ASYNCPG.items():
+            if name in kwargs:
+                kwargs[own] = kwargs.pop(name)
+        super().__init__(database, *args, **kwargs)
+
+    def _connect(self) -> Any:
+        connection = super()._connect()
+        connection.forget_settings()
+        return connection
+
+    async def _adial_natively(self) -> Any:
+        connection = await super()._adial_natively()
+        connection.forget_settings()
+        return connection
+
+    def _connect_settings(self) -> dict[str, Any]:
+        settings: dict[str, Any] = super()._connect_settings()
+        parameters = settings.pop("server_settings", None) or {}
+        if parameters:
+            given = [settings["options"]] if settings.get("options") else []
+            settings["options"] = " ".join([*given, *map(_option, parameters.items())])
+        if "ssl" in settings:
+            settings = {**_encryption(settings.pop("ssl")), **settings}
+        return settings
+
+
+AsyncPostgresqlDatabase._native_connect = AsyncPostgresqlDatabase._connect
+
+#: Settings of asyncpg by Redstart's names, with the same meaning, and those that there are not.
+_OF_ASYNCPG = {
+    "command_timeout": "statement_timeout",
+    "max_inactive_connection_lifetime": "idle_timeout",
+    "statement_cache_size": "cached_statements",
+}
+_OF_ASYNCPG_ALONE = frozenset({"max_cached_statement_lifetime", "max_cacheable_statement_size", "max_queries"})
 
 
 class AsyncMySQLDatabase(AsyncDatabaseMixin, redstart.MySQLDatabase):  # type: ignore[misc] # init takes the pool's numbers first
@@ -170,6 +225,29 @@ async def greenlet_spawn(fn: Callable[..., Any], *args: Any, **kwargs: Any) -> A
         **kwargs: Its keyword arguments.
     """
     return await asyncio.to_thread(fn, *args, **kwargs)
+
+
+def _option(parameter: tuple[str, Any]) -> str:
+    """Writes a parameter of the session as a setting of ``options``, where spaces and backslashes are escaped."""
+    name, value = parameter
+    escaped = re.sub(r"([\\\s])", r"\\\1", str(value))
+    return f"-c {name}={escaped}"
+
+
+def _encryption(ssl: Any) -> dict[str, Any]:
+    if ssl is None:
+        return {}
+    if ssl is True:
+        # The default context of Python's ssl module: the server's name and certificate are verified.
+        return {"sslmode": "verify-full", "sslrootcert": "system"}
+    if ssl is False:
+        return {"sslmode": "disable"}
+    if isinstance(ssl, str):
+        return {"sslmode": ssl}
+    raise TypeError(
+        f"ssl is True, False or a text as for sslmode, not {type(ssl).__name__}: what a context has of certificates "
+        "is said by sslrootcert, sslcert and sslkey."
+    )
 
 
 __all__ = [

@@ -15,7 +15,21 @@ import redstart
 
 PARSER = doctest.DocTestParser()
 # Modules that need a package which an application brings.
-OPTIONAL = ("aiohttp", "fastapi", "flask", "litestar", "pydantic", "quart", "sanic", "starlette")
+OPTIONAL = (
+    "aiohttp",
+    "bottle",
+    "cherrypy",
+    "django",
+    "falcon",
+    "fastapi",
+    "flask",
+    "litestar",
+    "pydantic",
+    "pyramid",
+    "quart",
+    "sanic",
+    "starlette",
+)
 DESCRIPTORS = (classmethod, staticmethod, property, types.GetSetDescriptorType)
 AT_LEAST = 10
 

@@ -12,7 +12,21 @@ import pytest
 
 import redstart
 
-OPTIONAL = ("aiohttp", "fastapi", "flask", "litestar", "pydantic", "quart", "sanic", "starlette")
+OPTIONAL = (
+    "aiohttp",
+    "bottle",
+    "cherrypy",
+    "django",
+    "falcon",
+    "fastapi",
+    "flask",
+    "litestar",
+    "pydantic",
+    "pyramid",
+    "quart",
+    "sanic",
+    "starlette",
+)
 PEEWEES_NAMES = 80
 
 

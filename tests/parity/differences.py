@@ -20,15 +20,21 @@ _OPERAND = "What is no query is refused as an operand of a compound, on every da
 _PERCENT = "A percent sign that begins no placeholder stands for itself."
 _BYTES = "The bytes of a column are bytes, as on SQLite, and no view of memory."
 _YEARS = "What Python has no object for is a DataError that names the column."
+_DOCUMENT = "A document is one parameter, logged as such whether it is awaited or not; peewee's for asyncpg is text."
+_ONE_OF_ITS_CLASSES = "Every error of the server has one of peewee's classes; peewee lets some of asyncpg's through."
+_SAVEPOINTS = "Savepoints are redstart's own, and logged like those of every block; peewee's are asyncpg's."
 _ZONE = "The name of a time zone is a bound parameter, and no text within the statement."
 
+_STREAMED = Difference(frozenset({"statements"}), "The statements of iterate() are logged like all others.")
+
 DIFFERENCES: dict[str, Difference] = {
+    "asyncio_models::a_model_stands_for_the_query_of_its_rows": Difference(
+        frozenset({"statements"}), "The rows of a model are listed by one statement, and not counted by another."
+    ),
     "asyncio_models::statements_are_awaited_as_text": Difference(
         frozenset({"show:rest", "show:end"}), "A cursor that has given a row gives the next ones, as PEP 249 says."
     ),
-    "asyncio_models::rows_are_streamed": Difference(
-        frozenset({"statements"}), "The statements of iterate() are logged like all others."
-    ),
+    "asyncio_models::rows_are_streamed": _STREAMED,
     "bad_input::a_path_that_cannot_be_opened": Difference(
         frozenset({"raises:connect", "raises:query", "raises:with"}), _PATH
     ),
@@ -90,6 +96,39 @@ DIFFERENCES: dict[str, Difference] = {
 
 #: What differs on PostgreSQL only, where programs run under peewee with psycopg2.
 ON_POSTGRES: dict[str, Difference] = {
+    "asyncio_databases::a_failed_statement_leaves_its_transaction": Difference(frozenset({"statements"}), _SAVEPOINTS),
+    "asyncio_databases::blocks_of_blocking_code_in_run": Difference(frozenset({"statements"}), _SAVEPOINTS),
+    "asyncio_databases::nested_blocks_are_savepoints": Difference(frozenset({"statements"}), _SAVEPOINTS),
+    "asyncio_models::numbers_of_many_rows_at_once": Difference(
+        frozenset({"raises:failed", "show:updated", "show:ages", "databases"}),
+        "A bulk update gives its numbers the column's type; under peewee asyncpg sends the CASE as text.",
+    ),
+    "asyncio_sessions::a_broken_transaction_refuses_everything": Difference(
+        frozenset({f"raises:{part}" for part in ("second", "sql", "stream", "nested", "block")} | {"statements"}),
+        _ONE_OF_ITS_CLASSES,
+    ),
+    "asyncio_sessions::a_database_has_its_level": Difference(
+        frozenset({"show:block"}),
+        "The level holds for every transaction; under peewee asyncpg's pool resets it once used.",
+    ),
+    "asyncio_sessions::a_pool_lends_each_connection_once": Difference(
+        frozenset({"raises:third"}), "The refusal says who has the connections."
+    ),
+    "asyncio_sessions::an_inner_block_saves_the_transaction": Difference(frozenset({"statements"}), _SAVEPOINTS),
+    "asyncio_sessions::locks_are_waited_for": Difference(frozenset({"raises:nowait"}), _ONE_OF_ITS_CLASSES),
+    "asyncio_sessions::savepoints_and_transactions_by_name": Difference(frozenset({"statements"}), _SAVEPOINTS),
+    "asyncio_sessions::transactions_have_levels_and_modes": Difference(
+        frozenset({"raises:write", "statements"}), f"{_ONE_OF_ITS_CLASSES} {_SAVEPOINTS}"
+    ),
+    "asyncio_values::a_stream_that_is_left_or_fails_frees_its_connection": _STREAMED,
+    "asyncio_values::a_stream_within_a_transaction_sees_its_rows": _STREAMED,
+    "asyncio_values::arrays_and_documents_are_searched": Difference(frozenset({"statements"}), _DOCUMENT),
+    "asyncio_values::arrays_and_documents_go_there_and_back": Difference(frozenset({"statements"}), _DOCUMENT),
+    "asyncio_values::bytes_are_a_column": Difference(
+        frozenset({"statements", "raises:created", "show:rows", "databases"}),
+        "Bytes are bound as they are; peewee wraps them for psycopg2, and asyncpg refuses the wrapper.",
+    ),
+    "asyncio_values::rows_come_by_a_cursor_of_the_server": _STREAMED,
     "bad_input::integers_beyond_sixty_four_bits": Difference(frozenset({"raises:execute_sql"}), _NUMBER),
     "bad_input::work_on_a_closed_database": Difference(
         frozenset({"statements"}), "A closed database is refused before the question to the catalog is logged."

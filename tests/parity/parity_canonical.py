@@ -93,6 +93,11 @@ def _document(value: Any, names: Names, _: int) -> Any:
     return f"json parameter: {names.text(text)}"
 
 
+def _record(value: Any, names: Names, depth: int) -> Any:
+    """The row of asyncpg, which its program takes for a tuple."""
+    return canonical(tuple(value), names, depth)
+
+
 def _mapping(value: Any, names: Names, depth: int) -> Any:
     pairs = value.items()
     # A dict that knows its type in the database is one for the program.
@@ -147,12 +152,15 @@ _SCALARS: dict[type, Callable[[Any], str]] = {
 }
 _FORMS: tuple[tuple[Callable[[object], bool], Callable[[Any, Names, int], Any]], ...] = (
     (lambda value: type(value) in _SCALARS, _scalar),
+    # asyncpg's is a subclass of it, under the same name.
+    (_is(uuid.UUID), lambda value, *_: f"UUID: {value}"),
     (_is(memoryview), _memory),
     (lambda value: _kind(value) == "Binary" and hasattr(value, "adapted"), _binary),
     (_is(type), _class),
     (lambda value: _is_named("Json")(value) and not hasattr(value, "__sql__"), _document),
     (_is(BaseException), _exception),
     (_is_namedtuple, _namedtuple),
+    (lambda value: _kind(value) == "Record" and type(value).__module__.startswith("asyncpg"), _record),
     (_is(list, tuple), _sequence),
     (_is(dict), _mapping),
     (_is(set, frozenset), _set),

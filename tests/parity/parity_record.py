@@ -49,6 +49,13 @@ class Recorder:
         """
         return self._databases.make(cls, options)
 
+    def async_database(self, **options: Any) -> Any:
+        """Makes a fresh database as `database` does, of the engine's asynchronous class for SQLite or PostgreSQL."""
+        from playhouse import pwasyncio
+
+        cls = pwasyncio.AsyncPostgresqlDatabase if self._postgres else pwasyncio.AsyncSqliteDatabase
+        return self.database(cls, **options)
+
     def settings(self) -> dict[str, Any]:
         """Makes a fresh database on PostgreSQL and returns `database`, `host`, `port` and `user`.
 
@@ -134,7 +141,7 @@ def _sqlstate(error: BaseException) -> str | None:
 
 def _is_of_a_driver(error: BaseException) -> bool:
     """Whether the oracle's driver raised it."""
-    return any(type(one).__module__.startswith("psycopg") for one in _originals(error))
+    return any(type(one).__module__.startswith(("psycopg", "asyncpg")) for one in _originals(error))
 
 
 def _originals(error: BaseException | None) -> Iterator[BaseException]:

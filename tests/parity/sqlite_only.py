@@ -8,8 +8,6 @@ from __future__ import annotations
 
 #: Whole files, each with its reason.
 TOPICS: dict[str, str] = {
-    "asyncio_databases": "names the asynchronous class of SQLite",
-    "asyncio_models": "names the asynchronous class of SQLite",
     "db_urls": "makes no database but of files; programs/postgres/pools.py has URLs of a server",
     "pool_classes": "its classes are SQLite's; programs/postgres/pools.py has the server's",
     "pool_connections": "looks at SQLite's connections; programs/postgres/pools.py looks at sessions",

@@ -2,6 +2,8 @@
 
 import asyncio
 import gc
+import os
+import signal
 import threading
 
 import pytest
@@ -110,3 +112,32 @@ def test_a_cancelled_run_whose_connection_was_closed_is_nothing_to_tell_of(db):
     asyncio.run(main())
     gc.collect()
     assert told == []
+
+
+@pytest.fixture
+def locked(db, tmp_path):
+    """The database while another connection writes to it."""
+    other = SqliteDatabase(tmp_path / "notes.db")
+    other.connect()
+    other.execute_sql("BEGIN IMMEDIATE")
+    yield db
+    other.execute_sql("ROLLBACK")
+    other.close()
+
+
+def test_ctrl_c_ends_the_wait_for_a_lock(locked):
+    locked.init(locked.database, timeout=60, statement_timeout=None)
+    locked.connect()
+    signaled = threading.Timer(0.1, lambda: os.kill(os.getpid(), signal.SIGINT))
+    signaled.start()
+    with pytest.raises(KeyboardInterrupt):
+        locked.execute_sql("INSERT INTO note (number) VALUES (1)")
+    signaled.join()
+    assert count(locked) == 0
+
+
+def test_the_limit_of_time_ends_the_wait_for_a_lock(locked):
+    locked.init(locked.database, timeout=60)
+    with pytest.raises(OperationalError, match="statement timeout"):
+        locked.execute_sql("INSERT INTO note (number) VALUES (1)")
+    assert count(locked) == 0

@@ -31,6 +31,8 @@ pub(crate) struct Reading {
     /// A statement is complete: what comes now belongs to another one.
     pub(crate) complete: bool,
     pub(crate) forget_statements: bool,
+    /// A setting of the session was changed.
+    pub(crate) has_set: bool,
 }
 
 impl Reading {
@@ -71,6 +73,7 @@ impl Reading {
         let number = words.next_back().and_then(|number| number.parse().ok());
         // What tables look like is a part of plans, and within a transaction there is no second try.
         self.forget_statements |= matches!(verb, "ALTER" | "DROP" | "DISCARD" | "DEALLOCATE");
+        self.has_set |= verb == "SET";
         self.answer.rows_affected = number.unwrap_or(-1);
         self.answer.columns = self
             .layout

@@ -16,7 +16,8 @@ use crate::cancel::CancelKey;
 use crate::connect::{self, version_number};
 use crate::error;
 use crate::options::Options;
-use crate::session::{Request, Session, Values};
+use crate::request::{Request, Values};
+use crate::session::Session;
 
 /// A connection to a PostgreSQL server. Clones are the same connection.
 #[derive(Clone)]
@@ -30,6 +31,7 @@ struct Inner {
     version: AtomicI32,
     pooled: bool,
     closed: AtomicBool,
+    forgets_settings: AtomicBool,
     status: AtomicU8,
     /// Why the connection was found closed, until somebody was told.
     untold: std::sync::Mutex<Option<Error>>,
@@ -63,6 +65,7 @@ impl Connection {
             version: AtomicI32::new(version),
             pooled: session.is_pooled(),
             closed: AtomicBool::new(false),
+            forgets_settings: AtomicBool::new(false),
             status: AtomicU8::new(session.status()),
             untold: std::sync::Mutex::default(),
             session: Mutex::new(session),
@@ -94,7 +97,10 @@ impl Connection {
         let deadline = Some(Instant::now() + limit);
         let reset = by_deadline(deadline, async {
             let mut session = self.0.session.lock().await;
-            let outcome = session.roll_back().await;
+            let mut outcome = session.roll_back().await;
+            if outcome.is_ok() && self.forgets_settings() && session.has_set {
+                outcome = session.reset_settings().await;
+            }
             self.note(&session);
             outcome
         });
@@ -215,9 +221,27 @@ impl Connection {
         session.is_none_or(|session| session.wire.is_unsettled())
     }
 
-    /// Tells whether work was left on the connection: a running statement, an open transaction.
+    /// Tells whether work was left on the connection: a running statement, an open transaction,
+    /// a setting that is to be forgotten.
     pub fn is_dirty(&self) -> bool {
-        self.is_own() && (self.transaction_status() != b'I' || self.is_unsettled())
+        self.is_own()
+            && (self.transaction_status() != b'I'
+                || self.is_unsettled()
+                || self.forgets_settings() && self.has_set())
+    }
+
+    /// Has what `SET` changes taken back when the connection is made ready for somebody else.
+    pub fn forget_settings(&self) {
+        self.0.forgets_settings.store(true, Ordering::Relaxed);
+    }
+
+    fn forgets_settings(&self) -> bool {
+        self.0.forgets_settings.load(Ordering::Relaxed)
+    }
+
+    fn has_set(&self) -> bool {
+        let session = self.0.session.try_lock();
+        session.is_none_or(|session| session.has_set)
     }
 
     /// Cancels what the connection runs.

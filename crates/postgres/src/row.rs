@@ -153,21 +153,39 @@ pub(crate) fn unhex(text: &[u8]) -> Option<Vec<u8>> {
 
 /// Gives the double that is written with the same digits: 1.1, not 1.10000002384.
 fn widened(number: f32) -> f64 {
-    let mut digits = [0u8; 32];
-    let text = {
-        use std::io::Write;
-        let mut rest = &mut digits[..];
-        if write!(rest, "{number:e}").is_err() {
-            return number.into();
+    let double = f64::from(number);
+    if double.abs() < MANY_DIGITS {
+        for power in POWERS {
+            let candidate = (double * power).round() / power;
+            if is_written_alike(candidate, number) {
+                return candidate;
+            }
         }
-        let left = rest.len();
-        &digits[..32 - left]
-    };
-    let parsed = std::str::from_utf8(text)
-        .ok()
-        .and_then(|text| text.parse().ok());
-    parsed.unwrap_or_else(|| number.into())
+    }
+    by_digits(number).unwrap_or(double)
 }
+
+/// Tells whether a double is the same number as a shorter one that was read from its digits.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::float_cmp,
+    reason = "what is lost is what is compared"
+)]
+fn is_written_alike(double: f64, number: f32) -> bool {
+    double as f32 == number
+}
+
+/// Writes the digits and reads them.
+#[cold]
+fn by_digits(number: f32) -> Option<f64> {
+    number.to_string().parse().ok()
+}
+
+/// Numbers below this have all their digits before the point.
+const MANY_DIGITS: f64 = 1e6;
+
+/// The fewest decimal places that tell a number from its neighbours are tried first.
+const POWERS: [f64; 7] = [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6];
 
 #[cfg(test)]
 mod tests {
@@ -205,5 +223,27 @@ mod tests {
         assert!(matches!(batch.cell(0, 3), Cell::Raw(oid::TIMESTAMP, _)));
         assert_eq!(batch.cell(0, 4), Cell::Null);
         assert_eq!(layout.append(&mut batch, &body[..9]), None);
+    }
+
+    #[test]
+    fn single_precision_keeps_its_digits() {
+        let mut number = 0x1234_5678_u32;
+        for _ in 0..200_000 {
+            // A linear congruential generator: all exponents, all signs.
+            number = number.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            for single in [
+                f32::from_bits(number),
+                f32::from_bits(number % 0x4974_2400),
+                f32::from(u16::try_from(number % 60_000).unwrap()) / 100.0,
+            ] {
+                if single.is_finite() {
+                    let expected: f64 = single.to_string().parse().unwrap();
+                    assert_eq!(widened(single).to_bits(), expected.to_bits(), "{single}");
+                }
+            }
+        }
+        assert!(widened(f32::NAN).is_nan());
+        assert!(widened(f32::INFINITY).is_infinite());
+        assert!(widened(-0.0).is_sign_negative());
     }
 }

@@ -7,7 +7,6 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
-use std::time::Instant;
 
 use redstart_core::{Error, Result, Value};
 use redstart_wait::by_deadline;
@@ -15,6 +14,7 @@ use redstart_wait::by_deadline;
 use crate::answer::{Answer, Reading};
 use crate::error;
 use crate::frame::{Body, count, cstr};
+use crate::request::{Request, Values};
 use crate::row::Layout;
 use crate::statement::{Prepared, StatementCache};
 use crate::text::{self, Text};
@@ -33,46 +33,10 @@ pub(crate) struct Session {
     inlined: HashSet<Box<str>>,
     /// The number of the type `hstore`, where its values are to be taken apart.
     pub(crate) hstore: Option<u32>,
+    /// A setting of the session was changed that its next user is not to find.
+    pub(crate) has_set: bool,
     /// The beginning of a transaction that goes out with the first statement in it.
     deferred: Option<Box<str>>,
-}
-
-/// The values of a statement.
-#[derive(Clone, Copy, Debug)]
-pub enum Values<'a> {
-    /// For `%s`, in order.
-    Positional(&'a [Value]),
-    /// For `%(name)s`.
-    Named(&'a [(String, Value)]),
-}
-
-/// A statement to run.
-#[derive(Clone, Copy)]
-pub(crate) struct Request<'a> {
-    pub(crate) sql: &'a str,
-    pub(crate) values: Values<'a>,
-    /// Percent signs are placeholders, or doubled.
-    pub(crate) formatted: bool,
-    /// When the statement has to be done.
-    pub(crate) deadline: Option<Instant>,
-}
-
-impl Request<'_> {
-    /// Leaves the end `OFFSET %s` out where its value is 0, which says nothing: a plan for any
-    /// offset looks so expensive that the server would make a new one each time.
-    fn without_offset(self) -> Self {
-        let sql = self.sql.strip_suffix(" OFFSET %s");
-        match (sql, self.values) {
-            (Some(sql), Values::Positional([values @ .., Value::Int(0)])) if self.formatted => {
-                Self {
-                    sql,
-                    values: Values::Positional(values),
-                    ..self
-                }
-            }
-            _ => self,
-        }
-    }
 }
 
 impl Session {
@@ -84,6 +48,7 @@ impl Session {
             pooled,
             inlined: HashSet::new(),
             hstore: None,
+            has_set: false,
             deferred: None,
         }
     }
@@ -100,6 +65,14 @@ impl Session {
     pub(crate) async fn settle(&mut self) -> Result<()> {
         self.wire.settle().await?;
         self.note_begun();
+        Ok(())
+    }
+
+    /// Gives the settings of the session the values that they had at its start
+    /// (<https://www.postgresql.org/docs/current/sql-reset.html>).
+    pub(crate) async fn reset_settings(&mut self) -> Result<()> {
+        self.run_text("RESET ALL").await?;
+        self.has_set = false;
         Ok(())
     }
 
@@ -425,6 +398,7 @@ impl Session {
                 _ => self.note(&mut reading, tag, range),
             }
         }
+        self.has_set |= reading.has_set;
         if reading.forget_statements {
             // One that is there no more may be closed all the same.
             for name in self.statements.clear() {

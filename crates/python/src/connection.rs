@@ -140,6 +140,23 @@ impl Connection {
         Ok(())
     }
 
+    /// Whether a statement has rows that were not read yet and are not in memory.
+    #[getter]
+    fn is_reading(&self, py: Python<'_>) -> PyResult<bool> {
+        match self.native.as_sqlite() {
+            Some(native) => wait::blocking(py, || native.is_reading()),
+            None => Ok(false),
+        }
+    }
+
+    /// Has what `SET` changes taken back when the connection goes back to its pool, where the
+    /// database has settings of a session.
+    fn forget_settings(&self) {
+        if let Some(native) = self.native.as_postgres() {
+            native.forget_settings();
+        }
+    }
+
     /// Sets how many seconds a statement may take that says nothing itself; None for ever.
     #[pyo3(signature = (limit))]
     fn set_statement_timeout(&self, py: Python<'_>, limit: Option<f64>) {

@@ -10,6 +10,7 @@ mod object;
 mod object_id_accessor;
 mod save_plan;
 mod state;
+mod traverse;
 
 pub use field_accessor::FieldAccessor;
 pub use foreign_key_accessor::ForeignKeyAccessor;
@@ -20,3 +21,4 @@ pub use object::Instance;
 pub use object_id_accessor::ObjectIdAccessor;
 pub use save_plan::SavePlan;
 pub(crate) use state::{Dirty, Rel, RowSource, State};
+pub(crate) use traverse::visit_directly;

@@ -74,7 +74,7 @@ mod _native {
     #[pymodule_init]
     #[expect(clippy::unnecessary_wraps, reason = "pyo3 wants a result")]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
-        let _ = module;
+        crate::instance::visit_directly(module.py());
         crate::wait::watch_signals();
         Ok(())
     }

@@ -3,6 +3,7 @@
 
 use std::cell::Cell;
 use std::ffi::{c_int, c_void};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 use std::time::{Duration, Instant};
 
@@ -11,10 +12,13 @@ use rusqlite::ffi;
 
 use crate::connection::Connection;
 use crate::handle::{Handle, Locked};
+use crate::hooks::ProgressHandler;
 
 /// What the handler needs to know, boxed so that `SQLite` can point to it.
 pub(crate) struct Busy {
     db: *mut ffi::sqlite3,
+    /// Whose hook it is: it knows who is asked whether to go on.
+    handle: *const Handle,
     timeout: Duration,
     since: Cell<Option<Instant>>,
     interrupted: Cell<bool>,
@@ -41,6 +45,7 @@ impl Connection {
 fn install(handle: &Handle, lock: &Locked<'_>, timeout: Duration) -> Result<()> {
     let busy = Box::new(Busy {
         db: lock.db(),
+        handle: ptr::from_ref(handle),
         timeout,
         since: Cell::new(None),
         interrupted: Cell::new(false),
@@ -114,8 +119,12 @@ unsafe extern "C" fn on_busy(context: *mut c_void, count: c_int) -> c_int {
     let since = busy.since.get().filter(|_| count > 0).unwrap_or(now);
     busy.since.set(Some(since));
     let waited = now.saturating_duration_since(since);
-    // SAFETY: the connection is open: a statement of it waits.
-    let interrupted = unsafe { ffi::sqlite3_is_interrupted(busy.db) } != 0;
+    // SAFETY: the connection is open: a statement of it waits. Its handle has the hooks, this one too.
+    let (interrupted, watch) = unsafe {
+        let interrupted = ffi::sqlite3_is_interrupted(busy.db) != 0;
+        (interrupted, (*busy.handle).hooks().watch())
+    };
+    let interrupted = interrupted || watch.is_some_and(|watch| is_told(&watch));
     busy.interrupted.set(interrupted);
     if interrupted || waited >= busy.timeout {
         return 0;
@@ -126,6 +135,11 @@ unsafe extern "C" fn on_busy(context: *mut c_void, count: c_int) -> c_int {
     let left = busy.timeout.saturating_sub(waited);
     std::thread::sleep(Duration::from_millis(pause).min(left));
     1
+}
+
+/// Asks whether to interrupt; a panic says yes.
+fn is_told(watch: &ProgressHandler) -> bool {
+    catch_unwind(AssertUnwindSafe(&**watch)).unwrap_or(true)
 }
 
 /// How many milliseconds each sleep takes; later ones take the longest.

@@ -107,6 +107,11 @@ impl Connection {
         Ok(self.handle.try_end_runs()? && !self.in_transaction()?)
     }
 
+    /// Tells whether a statement has rows that were not read yet. Never waits.
+    pub fn is_reading(&self) -> Result<bool> {
+        self.handle.is_reading()
+    }
+
     /// Ends what was left on the connection: the statements whose rows were not all read,
     /// which give no more, and an open transaction, which is rolled back.
     pub fn reset(&self) -> Result<()> {

@@ -167,6 +167,24 @@ impl Handle {
         Ok(self.end_runs_of(&locked))
     }
 
+    /// Tells whether a statement has rows that were not read yet, or one runs on another thread.
+    /// Never waits.
+    pub(crate) fn is_reading(&self) -> Result<bool> {
+        let used = self.enter()?;
+        // SAFETY: `used` keeps the connection alive; its mutex is recursive.
+        if unsafe { ffi::sqlite3_mutex_try(ffi::sqlite3_db_mutex(self.db)) } != ffi::SQLITE_OK {
+            return Ok(true);
+        }
+        let locked = Locked { used };
+        let statements = guard(&self.compiled);
+        // SAFETY: registered statements are alive; the connection's mutex is held.
+        let is_busy = |statement: &Raw| unsafe { ffi::sqlite3_stmt_busy(statement.0) } != 0;
+        let found = !self.is_closed() && statements.iter().any(is_busy);
+        drop(statements);
+        drop(locked);
+        Ok(found)
+    }
+
     /// Inside of a user function nothing is done: its own statement runs.
     fn end_runs_of(&self, locked: &Locked<'_>) -> bool {
         if self.running.load(Ordering::Acquire) > 0 {

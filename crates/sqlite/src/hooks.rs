@@ -26,6 +26,13 @@ pub(crate) struct Hooks {
     pub(crate) busy: Option<Box<Busy>>,
 }
 
+impl Hooks {
+    /// Gives who is asked whether a statement is to be interrupted.
+    pub(crate) fn watch(&self) -> Option<ProgressHandler> {
+        self.progress.as_ref().map(|handler| (**handler).clone())
+    }
+}
+
 impl Connection {
     /// Tells `trace` the text of each statement when it begins; `None` stops that.
     pub fn set_trace(&self, trace: Option<Trace>) -> Result<()> {
@@ -44,8 +51,8 @@ impl Connection {
         Ok(())
     }
 
-    /// Asks `handler` every `steps` steps of the virtual machine whether to interrupt
-    /// the statement (true interrupts); `None` stops that.
+    /// Asks `handler` every `steps` steps of the virtual machine, and while a statement waits for
+    /// a lock, whether to interrupt the statement (true interrupts); `None` stops that.
     pub fn set_progress_handler(&self, handler: Option<ProgressHandler>, steps: i32) -> Result<()> {
         let lock = self.handle().lock()?;
         let boxed = handler.map(Box::new);

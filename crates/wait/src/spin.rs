@@ -3,6 +3,7 @@
 
 use std::cell::Cell;
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec};
@@ -24,7 +25,12 @@ pub fn spin(wish: &Wish) -> bool {
         HABIT.set(habit);
         return false;
     };
+    // Whoever waits at the same time has work to do as soon as its answer is there.
+    let Some(_alone) = Alone::claim() else {
+        return false;
+    };
     let began = Instant::now();
+    let mut step = began;
     let nothing = Timespec {
         tv_sec: 0,
         tv_nsec: 0,
@@ -34,15 +40,40 @@ pub fn spin(wish: &Wish) -> bool {
         if rustix::event::poll(&mut descriptors, Some(&nothing)) != Ok(0) {
             break true;
         }
-        if began.elapsed() >= budget {
+        let now = Instant::now();
+        if now - began >= budget {
             break false;
         }
+        if now - step >= TAKEN {
+            // Somebody else needs the core.
+            habit.give_up();
+            HABIT.set(habit);
+            return false;
+        }
+        step = now;
         std::thread::yield_now();
     };
     habit.learn(if ready { began.elapsed() } else { 2 * budget });
     HABIT.set(habit);
     ready
 }
+
+/// The one thread of the process that looks.
+struct Alone;
+
+impl Alone {
+    fn claim() -> Option<Self> {
+        (!LOOKING.swap(true, Ordering::Acquire)).then_some(Self)
+    }
+}
+
+impl Drop for Alone {
+    fn drop(&mut self) {
+        LOOKING.store(false, Ordering::Release);
+    }
+}
+
+static LOOKING: AtomicBool = AtomicBool::new(false);
 
 /// How long answers took of late.
 #[derive(Clone, Copy)]
@@ -67,6 +98,12 @@ impl Habit {
         Some(LONGEST)
     }
 
+    /// Tries no more for a while.
+    fn give_up(&mut self) {
+        self.usual = WORTHWHILE * 2;
+        self.skipped = 0;
+    }
+
     fn learn(&mut self, took: Duration) {
         self.usual = (self.usual * 7 + took) / 8;
     }
@@ -79,6 +116,8 @@ const WORTHWHILE: Duration = Duration::from_micros(60);
 const SHORTEST: Duration = Duration::from_micros(20);
 const LONGEST: Duration = Duration::from_micros(80);
 const PROBE: u32 = 256;
+/// A step of looking takes a microsecond or two; one that takes so long was interrupted.
+const TAKEN: Duration = Duration::from_micros(15);
 
 thread_local! {
     static HABIT: Cell<Habit> = const {

@@ -7,7 +7,7 @@ greenlet: code that can only block runs in a thread, by ``run``.
 from __future__ import annotations
 
 from redstart._engine import Context, render
-from redstart.database.bridge import MissingGreenletBridge, blocked
+from redstart.database.bridge import MissingGreenletBridge, blocked, no_query
 from redstart.database.log import is_heard, log_statement
 from redstart.database.replay import Replay, Wanted, runs_one_statement
 from redstart.exceptions import InterfaceError, OperationalError
@@ -258,10 +258,16 @@ class AsyncMethods:
 
         Args:
             query: The query.
+
+        Raises:
+            TypeError: It is none.
         """
+        execute = getattr(query, "_execute", None)
+        if execute is None:
+            raise no_query("aexecute", query)
         if not runs_one_statement(query):
             return await self.run(query.execute, self)
-        return await self._replay(query._execute)
+        return await self._replay(execute)
 
     async def _replay(self, method: Callable[..., Any], **kwargs: Any) -> Any:
         """Calls a method of a query that runs one statement."""
@@ -302,7 +308,9 @@ class AsyncMethods:
 
     def _rest(self, state: Any) -> None:
         """Gives a connection back of which nothing is open. Does not wait."""
-        if not (state.closed or state.transactions or state.ctx or state.streaming):
+        if state.closed or state.transactions or state.ctx or state.streaming:
+            return
+        if not getattr(state.conn, "is_reading", False):
             self._let_go(state)
 
     async def _ask(self, query: Any, name: str, **kwargs: Any) -> Any:
@@ -315,12 +323,12 @@ class AsyncMethods:
         """Gives the first row.
 
         Args:
-            query: The query.
+            query: The query, or a model.
 
         Raises:
             DoesNotExist: There is none; the model's own class.
         """
-        return await self._ask(query, "get")
+        return await self._ask(_of_model(query), "get")
 
     async def first(self, query: Any, n: int = 1) -> Any:
         """Gives the first row, or a list of the first ``n``; None where there is none.
@@ -335,9 +343,9 @@ class AsyncMethods:
         """Gives all rows as a list.
 
         Args:
-            query: The query.
+            query: The query, or a model.
         """
-        return list(await self.aexecute(query))
+        return list(await self.aexecute(_of_model(query)))
 
     async def scalar(self, query: Any) -> Any:
         """Gives the first column of the first row; None where there is no row.
@@ -475,6 +483,12 @@ class AsyncMethods:
         if state is None:
             raise blocked(what)
         return state
+
+
+def _of_model(query: Any) -> Any:
+    """Gives the query for all rows of a model, where that is given."""
+    select = getattr(query, "select", None) if isinstance(query, type) else None
+    return query if select is None else select()
 
 
 def _call_all(callbacks: Any) -> None:

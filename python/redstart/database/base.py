@@ -605,6 +605,7 @@ class Database(AsyncMethods, Dialect, _callable_context_manager):
 
     def _run_silently(self, sql: str) -> None:
         # The statements of transactions are neither logged nor shown to hooks, as in peewee.
+        self._blocking_state(sql)
         with _translating:
             self.cursor().execute(sql)
 

@@ -1,4 +1,4 @@
-"""The error of a statement that would block an event loop."""
+"""The errors of those who use a database asynchronously in a way that it cannot be used."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def blocked(what: Any) -> MissingGreenletBridge:
     """
     return MissingGreenletBridge(
         f"{what} would block the event loop: this task uses the database asynchronously. Await the method's "
-        "asynchronous twin (aexecute(), acreate(), asave(), afetch(), aconnect() ...), or run the function by "
-        "'await db.run(function)'."
+        "asynchronous twin (aexecute(), acreate(), asave(), afetch(), aconnect() ...), write 'async with' for the "
+        "database and its blocks, or run the function by 'await db.run(function)'."
     )
 
 
@@ -53,3 +53,15 @@ def lazy_rows(name: str, error: MissingGreenletBridge) -> MissingGreenletBridge:
         f"reading {name} runs a query, which would block the event loop. Load its rows together with the others "
         f"('await db.aprefetch(...)'); within 'await db.run(function)' they load by themselves. ({error})"
     )
+
+
+def no_query(method: str, given: Any) -> TypeError:
+    """Gives the error for what is given in place of a query.
+
+    Args:
+        method: The method that takes a query.
+        given: What was given.
+    """
+    hint = "a statement as text is for aexecute_sql()" if isinstance(given, str) else "such as Model.select()"
+    what = f"the class {given.__name__}" if isinstance(given, type) else type(given).__name__
+    return TypeError(f"{method}() takes a query, not {what}: {hint}.")

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from redstart._engine import CursorWrapper, render
+from redstart.database.bridge import no_query
 from redstart.database.log import is_heard, log_statement
 
 if TYPE_CHECKING:
@@ -23,8 +24,11 @@ async def stream(database: Any, query: Any, buffer_size: int | None) -> AsyncGen
         buffer_size: How many rows are fetched at a time.
 
     Raises:
+        TypeError: It is no query.
         ValueError: Related rows are to be loaded, which takes all rows at once.
     """
+    if not hasattr(query, "_row_plan"):
+        raise no_query("iterate", query)
     if getattr(query, "_load_tree", ()):
         raise ValueError("with_related() is incompatible with iterate().")
     size = buffer_size or _ROWS

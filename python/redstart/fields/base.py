@@ -7,6 +7,8 @@ choice of the native conversion. Concrete types have files of their own.
 
 from __future__ import annotations
 
+from functools import cache
+
 from redstart._engine import FieldAccessor, FieldBase
 from redstart.deprecation import warn_deprecated
 
@@ -167,9 +169,7 @@ class Field(FieldBase):
 
     def to_value(self, value: Any) -> Any:
         """Wraps a value so that it is bound through this field's conversion."""
-        from redstart.node import Value  # loaded after the fields
-
-        return Value(value, self.db_value, unpack=False)
+        return _value_class()(value, self.db_value, unpack=False)
 
     def case_value(self, value: Any) -> Any:
         """Wraps a value for a branch of ``CASE``, as ``bulk_update`` writes them."""
@@ -279,3 +279,10 @@ def _plain(cls: type, name: str) -> Callable[..., Any]:
     """Finds a method as it stands in the class that defines it, unbound."""
     found: Callable[..., Any] = next(parent.__dict__[name] for parent in cls.__mro__ if name in parent.__dict__)
     return found
+
+
+@cache
+def _value_class() -> Any:
+    from redstart.node import Value  # loaded after the fields
+
+    return Value

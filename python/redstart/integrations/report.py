@@ -22,15 +22,16 @@ class Report:
     """What is known of one request's queries.
 
     Attributes:
+        name: The request's name for the log.
         seconds: The time in the database.
         statements: How often each text has run.
     """
 
-    __slots__ = ("_name", "_told", "seconds", "statements")
+    __slots__ = ("_told", "name", "seconds", "statements")
 
     def __init__(self, name: str) -> None:
         """Takes the request's name for the log."""
-        self._name = name
+        self.name = name
         self._told = False
         self.seconds = 0.0
         self.statements: Counter[str] = Counter()
@@ -52,7 +53,7 @@ class Report:
 
     def line(self) -> str:
         """Gives the line of the log."""
-        line = f"{self._name or 'request'}: {self.queries} queries in {self.seconds * 1000:.2f} ms"
+        line = f"{self.name or 'request'}: {self.queries} queries in {self.seconds * 1000:.2f} ms"
         often = [(text, count) for text, count in self.statements.most_common(_SHOWN) if count >= REPEATED]
         if often:
             line += "; repeated: " + "; ".join(f"{count} x {text[:_WIDTH]}" for text, count in often)

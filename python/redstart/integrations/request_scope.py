@@ -47,7 +47,7 @@ class RequestScope:
         (True, (42,), True)
     """
 
-    __slots__ = ("_bound", "_outer", "_settings", "_warned", "counts", "report")
+    __slots__ = ("_bound", "_is_open", "_outer", "_settings", "_warned", "counts", "report")
 
     def __init__(self, settings: Settings, *, name: str = "") -> None:
         """Takes the settings.
@@ -58,7 +58,8 @@ class RequestScope:
         """
         self._settings = settings
         self._bound: list[tuple[Any, ConnectionState, Any]] = []
-        self._outer: Any = None
+        self._outer: RequestScope | None = None
+        self._is_open = False
         self._warned = False
         self.report = Report(name) if settings.report else None
         self.counts = self.report
@@ -83,14 +84,17 @@ class RequestScope:
             if rests and _is_pooled(database):
                 state.rests = database._may_rest = True
             self._bound.append((database, state, database._state.bind(state)))
-        outer = _current.get()
-        if self.report is None and outer is not None:
-            self.counts = outer.counts
-        self._outer = _current.set(self)
+        self._outer, self._is_open = current_scope(), True
+        if self.report is None and self._outer is not None:
+            self.counts = self._outer.counts
+        _current.set(self)
         return self
 
     def leave(self) -> None:
-        """Gives the connections back, whatever was left open on them. Does not wait for a server."""
+        """Gives the connections back, whatever was left open on them. Does not wait for a server.
+
+        Does nothing a second time.
+        """
         for database, state, token in self._bound:
             database._state.unbind(state, token)
             try:
@@ -98,11 +102,12 @@ class RequestScope:
             except Exception:
                 logger.exception("A connection could not be given back at the end of a request.")
         self._bound.clear()
-        try:
-            _current.reset(self._outer)
-        except ValueError:
-            # It ends in a copy of the context that it began in.
-            _current.set(None)
+        if not self._is_open:
+            return
+        self._is_open = False
+        # It may end in a copy of the context that it began in, and after a scope that it was begun within.
+        if _current.get() is self:
+            _current.set(_first_open(self._outer))
         if self.report is not None:
             self.report.tell()
 
@@ -111,14 +116,17 @@ class RequestScope:
         for database, state, _ in self._bound:
             database._rest(state)
 
-    def between_chunks(self) -> None:
+    def between_chunks(self, *, first: bool = False) -> None:
         """To be called when a part of a streamed body goes out: what need not be held is given back.
 
         With ``hold="request"`` a connection is kept, which is told once for a request.
+
+        Args:
+            first: Whether it is the first part, which may be the only one.
         """
         if self._settings.hold == "query":
             self.rest()
-        elif not self._warned and self.is_holding():
+        elif not (first or self._warned) and self.is_holding():
             self._warned = True
             logger.warning(
                 "A connection is held while a body is streamed; with hold='query' it is not, between queries."
@@ -143,7 +151,13 @@ def _is_pooled(database: Any) -> bool:
 
 def current_scope() -> RequestScope | None:
     """Gives the scope that is bound to the running context, or None."""
-    return _current.get()
+    return _first_open(_current.get())
+
+
+def _first_open(scope: RequestScope | None) -> RequestScope | None:
+    while scope is not None and not scope._is_open:
+        scope = scope._outer
+    return scope
 
 
 def require_blocking(settings: Settings) -> None:

@@ -8,7 +8,10 @@ from redstart.integrations.request_scope import RequestScope, require_blocking
 from redstart.integrations.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+#: An application that sets this in the request's environment says that its body asks the database nothing more.
+IS_COMPLETE = "redstart.is_complete"
 
 
 class ConnectionMiddleware:
@@ -53,14 +56,14 @@ class ConnectionMiddleware:
             start_response = _reporting(start_response, scope.report)
         scope.enter()
         try:
-            body = self.app(environ, start_response)
+            body: Iterable[bytes] = self.app(environ, start_response)
         except BaseException as error:
             scope.__exit__(type(error), error, None)
             raise
-        if isinstance(body, (list, tuple)):
+        if isinstance(body, (list, tuple)) or environ.get(IS_COMPLETE) or is_file(body, environ):
             scope.leave()
             return body
-        return _Body(body, scope)
+        return Body(body, scope)
 
 
 def _reporting(start_response: Callable[..., Any], report: Any) -> Callable[..., Any]:
@@ -70,27 +73,47 @@ def _reporting(start_response: Callable[..., Any], report: Any) -> Callable[...,
     return start
 
 
-class _Body:
+def is_file(body: Any, environ: Mapping[str, Any]) -> bool:
+    """Tells whether the server sends a file by itself, which it does if nothing is wrapped around it.
+
+    Args:
+        body: The body.
+        environ: The request's environment.
+    """
+    wrapper = environ.get("wsgi.file_wrapper")
+    return isinstance(wrapper, type) and isinstance(body, wrapper)
+
+
+class Body:
     """A body that ends its request's scope when it is closed, or is at its end."""
 
-    def __init__(self, body: Iterable[bytes], scope: RequestScope) -> None:
+    def __init__(self, body: Iterable[Any], scope: RequestScope) -> None:
+        """Takes the body and the scope.
+
+        Args:
+            body: The body.
+            scope: The scope, which was entered.
+        """
         self._body = body
         self._scope: RequestScope | None = scope
-        self._chunks: Iterator[bytes] | None = None
+        self._chunks: Iterator[Any] | None = None
+        self._is_first = True
 
-    def __iter__(self) -> Iterator[bytes]:
+    def __iter__(self) -> Iterator[Any]:
         return self
 
-    def __next__(self) -> bytes:
-        if self._chunks is None:
-            self._chunks = iter(self._body)
-        elif self._scope is not None:
-            self._scope.between_chunks()
+    def __next__(self) -> Any:
         try:
-            return next(self._chunks)
+            if self._chunks is None:
+                self._chunks = iter(self._body)
+            chunk = next(self._chunks)
         except BaseException:
             self._leave()
             raise
+        if self._scope is not None:
+            self._scope.between_chunks(first=self._is_first)
+        self._is_first = False
+        return chunk
 
     def close(self) -> None:
         """Called by the server in any case (PEP 3333)."""
@@ -101,10 +124,14 @@ class _Body:
         finally:
             self._leave()
 
+    def __del__(self) -> None:
+        # Clients that stand in for a server in tests may drop a body that they have not read.
+        self._leave()
+
     def _leave(self) -> None:
         scope, self._scope = self._scope, None
         if scope is not None:
             scope.leave()
 
 
-__all__ = ["ConnectionMiddleware"]
+__all__ = ["IS_COMPLETE", "Body", "ConnectionMiddleware", "is_file"]

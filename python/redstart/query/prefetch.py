@@ -31,7 +31,7 @@ class PrefetchQuery(NamedTuple):
     field_to_name: Any = None
     model: Any = None
 
-    def populate_instance(self, instance: Any, id_map: dict[Any, Any]) -> None:
+    def populate_instance(self, instance: Any, id_map: dict[Any, dict[Any, Any]]) -> None:
         """Attaches this query's rows to a row of the other model.
 
         Args:
@@ -40,31 +40,51 @@ class PrefetchQuery(NamedTuple):
         """
         if self.is_backref:
             for field in self.fields:
-                related = id_map.get((field, instance.__data__[field.name]))
+                related = id_map[field].get(_value(instance, field.name))
                 if related is not None:
                     setattr(instance, field.name, related)
                     instance._clear_dirty()
             return
         for field, attname in self.field_to_name:
-            related = id_map.get((field, instance.__data__[field.rel_field.name]), [])
+            related = id_map[field].get(_value(instance, field.rel_field.name), [])
             for row in related:
                 setattr(row, attname, instance)
                 row._clear_dirty()
             setattr(instance, field.backref, related)
 
-    def store_instance(self, instance: Any, id_map: dict[Any, Any]) -> None:
+    def store_instance(self, instance: Any, id_map: dict[Any, dict[Any, Any]]) -> None:
         """Keeps a row of this query until the other model's rows come.
 
         Args:
             instance: The row.
             id_map: Where it is kept.
         """
-        for field, attname in self.field_to_name:
-            key = (field, field.rel_field.python_value(instance.__data__[attname]))
-            if self.is_backref:
-                id_map[key] = instance
-            else:
-                id_map.setdefault(key, []).append(instance)
+        self.store_instances([instance], id_map)
+
+    def store_instances(self, instances: Any, id_map: dict[Any, dict[Any, Any]]) -> None:
+        """Keeps rows of this query until the other model's rows come.
+
+        Args:
+            instances: The rows.
+            id_map: Where they are kept.
+        """
+        for field, attname in self.field_to_name or ():
+            kept = id_map.setdefault(field, {})
+            convert = field.rel_field.python_value
+            for instance in instances:
+                value = convert(_value(instance, attname))
+                if self.is_backref:
+                    kept[value] = instance
+                elif value in kept:
+                    kept[value].append(instance)
+                else:
+                    kept[value] = [instance]
+
+
+def _value(instance: Any, name: str) -> Any:
+    """Gives the value of a field without making a dictionary of them all."""
+    value = instance._get(name)
+    return instance.__data__[name] if value is None else value
 
 
 def prefetch(sq: Any, *subqueries: Any, **kwargs: Any) -> Any:
@@ -111,9 +131,8 @@ def prefetch(sq: Any, *subqueries: Any, **kwargs: Any) -> Any:
         id_map = rows.setdefault(item.model, {})
         # Rows of an alias load what belongs to them by themselves, unless the alias was named.
         related = relations.get(item.model, ())
-        for instance in item.query:
-            if item.fields:
-                item.store_instance(instance, id_map)
+        item.store_instances(item.query, id_map)
+        for instance in item.query if related else ():
             for relation in related:
                 relation.populate_instance(instance, rows[relation.model])
     return list(queries[0].query)

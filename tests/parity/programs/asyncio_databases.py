@@ -1,16 +1,14 @@
 """asyncio: connections, transactions and tasks of one database."""
 
 import asyncio
-import logging
 
+from parity_asyncio import run_quietly
 from parity_program import program
 from peewee import *
 
 
 def registers(t, **options):
-    from playhouse.pwasyncio import AsyncSqliteDatabase
-
-    db = t.database(AsyncSqliteDatabase, file=True, **options)
+    db = t.async_database(file=True, **options)
 
     class Register(db.Model):
         value = IntegerField(unique=True)
@@ -19,27 +17,6 @@ def registers(t, **options):
             table_name = "register"
 
     return db, Register
-
-
-def alike(record):
-    """Has a statement without parameters logged in one way."""
-    if isinstance(record.msg, tuple):
-        record.msg = (record.msg[0], record.msg[1] or ())
-    return True
-
-
-def run_quietly(coroutine):
-    """Runs a coroutine; what the pools say in their logs is their own affair."""
-    logging.getLogger("peewee").addFilter(alike)
-    loggers = [logging.getLogger(name) for name in ("peewee.pool", "peewee.pwasyncio")]
-    for logger in loggers:
-        logger.disabled = True
-    try:
-        asyncio.run(coroutine)
-    finally:
-        logging.getLogger("peewee").removeFilter(alike)
-        for logger in loggers:
-            logger.disabled = False
 
 
 def run(t, main, **options):
@@ -225,7 +202,8 @@ def tasks_work_side_by_side(t):
     async def main(db, Register):
         async def work(number):
             async with db:
-                return (await db.aexecute_sql("SELECT ?", (number,))).fetchone()[0]
+                cursor = await db.aexecute_sql(f"SELECT CAST({db.param} AS INTEGER)", (number,))
+                return cursor.fetchone()[0]
 
         t.show("answers", await asyncio.gather(*(work(number) for number in range(20))))
 

@@ -1,16 +1,12 @@
 """asyncio: the awaited methods of models and queries."""
 
-import asyncio
-import logging
-
+from parity_asyncio import run_quietly
 from parity_program import program
 from peewee import *
 
 
 def models(t):
-    from playhouse.pwasyncio import AsyncSqliteDatabase
-
-    db = t.database(AsyncSqliteDatabase, file=True, pragmas={"foreign_keys": 1})
+    db = t.async_database(file=True, pragmas={"foreign_keys": 1})
 
     class User(db.Model):
         name = CharField(unique=True)
@@ -27,27 +23,6 @@ def models(t):
             table_name = "tweet"
 
     return db, User, Tweet
-
-
-def alike(record):
-    """Has a statement without parameters logged in one way."""
-    if isinstance(record.msg, tuple):
-        record.msg = (record.msg[0], record.msg[1] or ())
-    return True
-
-
-def run_quietly(coroutine):
-    """Runs a coroutine; what the pools say in their logs is their own affair."""
-    logging.getLogger("peewee").addFilter(alike)
-    loggers = [logging.getLogger(name) for name in ("peewee.pool", "peewee.pwasyncio")]
-    for logger in loggers:
-        logger.disabled = True
-    try:
-        asyncio.run(coroutine)
-    finally:
-        logging.getLogger("peewee").removeFilter(alike)
-        for logger in loggers:
-            logger.disabled = False
 
 
 def run(t, main):
@@ -148,8 +123,22 @@ def many_rows_at_once(t):
         t.show("created", await User.abulk_create(users, batch_size=3))
         t.show("ids", [user.id for user in users])
         for user in users:
+            user.name = f"renamed {user.id}"
+        t.show("updated", await User.abulk_update(users, [User.name], batch_size=4))
+        t.show("names", await db.list(User.select(User.name).order_by(User.id).tuples()))
+
+    run(t, main)
+
+
+@program(spec=("AS-014",))
+def numbers_of_many_rows_at_once(t):
+    async def main(db, User, Tweet):
+        await fill(User, Tweet)
+        users = await db.list(User.select().order_by(User.id))
+        for user in users:
             user.age = user.id * 10
-        t.show("updated", await User.abulk_update(users, [User.age], batch_size=4))
+        with t.raises("failed", message=False):
+            t.show("updated", await User.abulk_update(users, [User.age]))
         t.show("ages", await db.list(User.select(User.age).order_by(User.id).tuples()))
 
     run(t, main)
@@ -187,6 +176,16 @@ def queries_give_what_they_are_asked_for(t):
     run(t, main)
 
 
+@program(spec=("AS-012",))
+def a_model_stands_for_the_query_of_its_rows(t):
+    async def main(db, User, Tweet):
+        await User.acreate(name="huey")
+        t.show("get", (await db.get(User)).name)
+        t.show("list", [user.name for user in await db.list(User)])
+
+    run(t, main)
+
+
 @program(
     spec=(
         "AS-012",
@@ -202,7 +201,7 @@ def every_kind_of_query_is_awaited(t):
         t.show("delete", await db.aexecute(User.delete().where(User.id == 3)))
         rows = await db.aexecute(User.select(User.name, User.age).order_by(User.id).dicts())
         t.show("dicts", list(rows))
-        raw = await db.aexecute(User.raw("SELECT id, name FROM user ORDER BY id"))
+        raw = await db.aexecute(User.raw('SELECT id, name FROM "user" ORDER BY id'))
         t.show("raw", [(user.id, user.name) for user in raw])
         either = User.select(User.name) | User.select(User.age.cast("text"))
         t.show("compound", sorted(row[0] for row in await db.aexecute(either.tuples())))
@@ -236,13 +235,13 @@ def related_rows_are_fetched_ahead(t):
 def statements_are_awaited_as_text(t):
     async def main(db, User, Tweet):
         await fill(User, Tweet)
-        cursor = await db.aexecute_sql("SELECT id, name FROM user WHERE id > ? ORDER BY id", (1,))
+        cursor = await db.aexecute_sql(f'SELECT id, name FROM "user" WHERE id > {db.param} ORDER BY id', (1,))
         t.show("one", cursor.fetchone())
         t.show("rest", cursor.fetchall())
         t.show("end", cursor.fetchone())
-        cursor = await db.aexecute_sql("SELECT name FROM user ORDER BY id")
+        cursor = await db.aexecute_sql('SELECT name FROM "user" ORDER BY id')
         t.show("iterated", [row[0] for row in cursor])
-        cursor = await db.aexecute_sql("UPDATE user SET age = 1")
+        cursor = await db.aexecute_sql('UPDATE "user" SET age = 1')
         t.show("changed", cursor.rowcount)
         await caught(t, "wrong", db.aexecute_sql("SELECT nothing FROM nowhere"))
 

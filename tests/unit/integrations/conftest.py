@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from redstart import TextField
+from redstart.integrations.request_scope import current_scope
 from redstart.pool import PooledSqliteDatabase
 
 
@@ -33,3 +34,9 @@ def in_use(db):
 def told(caplog):
     """What the integrations have written to the log; pools write to another one."""
     return lambda: [record.getMessage() for record in caplog.records if record.name == "redstart.integrations"]
+
+
+@pytest.fixture(autouse=True)
+def _no_scope_is_left():
+    yield
+    assert current_scope() is None

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
+from wsgiref.util import FileWrapper
+
 import pytest
 
 from redstart import ImproperlyConfigured, SqliteDatabase
-from redstart.integrations.wsgi import ConnectionMiddleware
+from redstart.integrations.request_scope import current_scope
+from redstart.integrations.wsgi import IS_COMPLETE, ConnectionMiddleware
 from redstart.pwasyncio import AsyncSqliteDatabase
 
 
@@ -75,17 +79,87 @@ def test_a_stream_holds_nothing_between_chunks_where_that_is_said(db, in_use):
     body = Server(ConnectionMiddleware(app, db, hold="query")).body
     for _ in range(3):
         assert next(body) == b"0"
+        assert in_use() == 0
     assert list(body) == []
+
+
+def test_rows_that_are_read_while_they_are_sent_hold_their_connection(db, in_use):
+    def app(environ, start_response):
+        start_response("200 OK", [])
+        db.note.insert_many([{"text": str(number)} for number in range(500)]).execute()
+
+        def lines():
+            for note in db.note.select().order_by(db.note.id).iterator():
+                yield note.text.encode()
+            yield b"end"
+
+        return lines()
+
+    body = iter(Server(ConnectionMiddleware(app, db, hold="query")).body)
+    assert next(body) == b"0"
+    assert in_use() == 1
+    *numbers, end = body
+    assert numbers == [str(number).encode() for number in range(1, 500)]
+    assert end == b"end"
     assert in_use() == 0
+    with db:
+        db.note.delete().execute()
 
 
-def test_a_held_connection_is_told_of(db, caplog):
+def test_a_held_connection_is_told_of(db, told):
     def app(environ, start_response):
         start_response("200 OK", [])
         return (str(db.note.select().count()).encode() for _ in range(4))
 
     assert list(Server(ConnectionMiddleware(app, db)).body) == [b"0"] * 4
-    assert [record.getMessage().partition(" ")[2][:26] for record in caplog.records] == ["connection is held while a"]
+    assert [line[:28] for line in told()] == ["A connection is held while a"]
+
+
+def test_a_body_of_one_chunk_is_no_stream(db, in_use, told):
+    def app(environ, start_response):
+        start_response("200 OK", [])
+        # As Werkzeug's ClosingIterator does.
+        return iter([str(db.note.select().count()).encode()])
+
+    assert list(Server(ConnectionMiddleware(app, db)).body) == [b"0"]
+    assert not told()
+    assert in_use() == 0
+
+
+def test_a_file_that_the_server_sends_is_left_as_it_is(db, in_use):
+    def app(environ, start_response):
+        db.note.select().count()
+        start_response("200 OK", [])
+        return environ["wsgi.file_wrapper"](io.BytesIO(b"text"))
+
+    body = ConnectionMiddleware(app, db)({"wsgi.file_wrapper": FileWrapper}, lambda status, headers: None)
+    assert type(body) is FileWrapper
+    assert in_use() == 0
+
+
+def test_an_application_may_say_that_its_body_is_complete(db, in_use):
+    def app(environ, start_response):
+        db.note.select().count()
+        environ[IS_COMPLETE] = True
+        start_response("200 OK", [])
+        return iter([b"done"])
+
+    server = Server(ConnectionMiddleware(app, db))
+    assert in_use() == 0
+    assert list(server.body) == [b"done"]
+
+
+def test_a_body_that_is_dropped_unread_ends_its_request(db, in_use):
+    def app(environ, start_response):
+        db.note.select().count()
+        start_response("200 OK", [])
+        return iter([b"done"])
+
+    server = Server(ConnectionMiddleware(app, db))
+    assert in_use() == 1
+    del server
+    assert in_use() == 0
+    assert current_scope() is None
 
 
 @pytest.mark.parametrize("in_body", [True, False])

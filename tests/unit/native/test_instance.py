@@ -133,13 +133,25 @@ def test_pickling_keeps_values_relations_and_dirty_names(toy):
     assert (back.name, back.plain, back.__rel__, back._dirty) == ("x", 3, {"other": 4}, {"name"})
 
 
-def test_instances_in_cycles_are_collected(person):
+@pytest.mark.parametrize(
+    "refer",
+    [
+        lambda one: setattr(one, "tags", [one]),
+        lambda one: setattr(one, "me", one),
+        lambda one: one.__dict__.update(me=one),
+        lambda one: one.__rel__.update(me=one),
+        lambda one: one.__data__.update(me=one),
+        lambda one: setattr(type(one), "last", one),
+    ],
+    ids=["slot", "attribute", "dict", "rel", "data", "class"],
+)
+def test_instances_in_cycles_are_collected(toy, refer):
+    person = toy.model("Cyclic", toy.Field("name", "text"), toy.Field("tags", "raw"))
     gc.collect()
     huey = person(name="huey")
-    huey.tags = [huey]
-    huey.me = huey
+    refer(huey)
     gone = weakref.ref(huey)
-    del huey
+    del huey, person
     gc.collect()
     assert gone() is None
 

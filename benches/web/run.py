@@ -1,0 +1,267 @@
+"""Measures requests to the same small application on each contender: `python benches/web/run.py --help`.
+
+Flask under gunicorn with threads and FastAPI under uvicorn, one process each, on a private PostgreSQL with a pool of 8
+connections; wrk is the client. Each round starts every contender's server anew, one after the other.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import http.client
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "python"))
+
+import postgres_server  # noqa: E402 - the other benchmarks' server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROWS = 1_000
+PATHS = {"constant": "/constant", "one row": "/item/500", "20 rows": "/items"}
+START_TIMEOUT = 30.0
+HEADING = (
+    "| | constant, requests/s | one row, requests/s | p99 | the database's share | 20 rows, requests/s | p99 |"
+    " the database's share |"
+)
+GUNICORN = ("gunicorn", "--worker-class", "gthread", "--workers", "1", "--threads", "8", "--log-level", "warning")
+UVICORN = ("uvicorn", "--log-level", "warning", "--no-access-log")
+
+
+@dataclass(frozen=True)
+class Contender:
+    """One application and its server."""
+
+    framework: str
+    name: str
+    module: str
+    lib: str = ""
+
+    def command(self, port: int) -> list[str]:
+        """Return the command that serves it."""
+        if self.framework == "FastAPI":
+            return [sys.executable, "-m", *UVICORN, "--port", str(port), f"apps.{self.module}:app"]
+        return [sys.executable, "-m", *GUNICORN, "--bind", f"127.0.0.1:{port}", f"apps.{self.module}:app"]
+
+
+CONTENDERS = (
+    Contender("Flask", "driver", "flask_bare"),
+    Contender("Flask", "redstart", "flask_orm", "redstart"),
+    Contender("Flask", "peewee", "flask_orm", "peewee"),
+    Contender("Flask", "SQLAlchemy", "flask_sqlalchemy"),
+    Contender("Flask", "Django", "django_app"),
+    Contender("FastAPI", "driver", "fastapi_bare"),
+    Contender("FastAPI", "redstart", "fastapi_orm", "redstart"),
+    Contender("FastAPI", "peewee", "fastapi_orm", "peewee"),
+    Contender("FastAPI", "SQLAlchemy", "fastapi_sqlalchemy"),
+    Contender("FastAPI", "Tortoise", "fastapi_tortoise"),
+)
+
+
+@dataclass
+class Samples:
+    """What the rounds measured of one contender and path."""
+
+    rates: list[float] = field(default_factory=list)
+    tails: list[float] = field(default_factory=list)
+
+    @property
+    def rate(self) -> float:
+        """Requests per second."""
+        return statistics.median(self.rates)
+
+    @property
+    def tail(self) -> float:
+        """The 99th percentile of the latency, in milliseconds."""
+        return statistics.median(self.tails)
+
+
+class Failed(Exception):  # noqa: N818 - it says what happened
+    """A server did not start, or answered wrongly."""
+
+
+def main() -> int:
+    """Run the rounds and print the tables."""
+    parser = argparse.ArgumentParser(description="Measures requests to one application on each contender.")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=int, default=3, help="of load for each path")
+    parser.add_argument("--clients", type=int, default=16)
+    parser.add_argument("--only", action="append", default=[], help="this contender; may be repeated")
+    parser.add_argument("--json", type=Path, help="write all samples there")
+    options = parser.parse_args()
+    if shutil.which("wrk") is None:
+        sys.stderr.write("wrk is missing: install the package wrk.\n")
+        return 2
+    chosen = [one for one in CONTENDERS if not options.only or one.name in options.only]
+    found: dict[tuple[str, str], dict[str, Samples]] = {}
+    failures: list[str] = []
+    with postgres_server.database() as url:
+        prepare(url)
+        for turn in range(options.rounds):
+            shift = turn % len(chosen)
+            for one in chosen[shift:] + chosen[:shift]:
+                try:
+                    measure(one, url, options, found.setdefault((one.framework, one.name), {}))
+                except Failed as error:  # noqa: PERF203 - a contender takes seconds
+                    failures.append(f"{one.framework} {one.name}: {error}")
+    sys.stdout.write(tables(found) + "\n")
+    for failure in failures:
+        sys.stdout.write(f"FAILED {failure}\n")
+    if options.json:
+        samples = {" ".join(key): {name: vars(one) for name, one in paths.items()} for key, paths in found.items()}
+        options.json.write_text(json.dumps(samples, indent=1) + "\n")
+    return 1 if failures else 0
+
+
+def prepare(url: str) -> None:
+    """Make the table and its rows."""
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(
+            "CREATE TABLE item (id SERIAL PRIMARY KEY, name TEXT NOT NULL, price FLOAT8 NOT NULL, "
+            "active BOOLEAN NOT NULL, rank INTEGER NOT NULL)"
+        )
+        connection.execute(
+            "INSERT INTO item (name, price, active, rank) "
+            "SELECT 'item ' || n, n / 4.0, n %% 2 = 0, n FROM generate_series(1, %s) n",
+            (ROWS,),
+        )
+        connection.execute("ANALYZE item")
+
+
+def measure(one: Contender, url: str, options: Any, samples: dict[str, Samples]) -> None:
+    """Start a contender's server, load each path, stop it.
+
+    Raises:
+        Failed: It does not start or answers wrongly.
+    """
+    with serving(one, url) as port:
+        for name, path in PATHS.items():
+            check(port, name, path)
+            load(port, path, 1, options.clients)
+            rate, tail = load(port, path, options.seconds, options.clients)
+            known = samples.setdefault(name, Samples())
+            known.rates.append(rate)
+            known.tails.append(tail)
+    sys.stderr.write(f"{one.framework} {one.name} ...\n")
+
+
+@contextlib.contextmanager
+def serving(one: Contender, url: str) -> Iterator[int]:
+    """Serve an application for the time of the block."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    parts = urlsplit(url)
+    environment = {
+        **os.environ,
+        "BENCH_WEB_URL": url,
+        "BENCH_WEB_NAME": parts.path[1:],
+        "BENCH_WEB_USER": parts.username or "",
+        "BENCH_WEB_HOST": parse_qs(parts.query)["host"][0],
+        "BENCH_WEB_LIB": one.lib,
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(HERE), os.environ.get("PYTHONPATH")])),
+    }
+    process = subprocess.Popen(
+        one.command(port), env=environment, cwd=HERE, start_new_session=True, stdin=subprocess.DEVNULL
+    )
+    try:
+        wait_for(port, process)
+        yield port
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    """Wait until a server answers."""
+    deadline = time.monotonic() + START_TIMEOUT
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise Failed(f"the server ended with status {process.returncode}")
+        try:
+            if ask(port, "/constant")[0] == http.client.OK:
+                return
+        except OSError:
+            time.sleep(0.05)
+    raise Failed("the server did not answer in time")
+
+
+def ask(port: int, path: str) -> tuple[int, Any]:
+    """Ask for one page."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        body = answer.read()
+        return answer.status, json.loads(body) if answer.status == http.client.OK else body
+    finally:
+        connection.close()
+
+
+def check(port: int, name: str, path: str) -> None:
+    """Refuse to measure a wrong answer."""
+    row = {"id": 500, "name": "item 500", "price": 125.0, "active": True, "rank": 500}
+    status, body = ask(port, path)
+    if status != http.client.OK or (name == "one row" and body != row) or (name == "20 rows" and len(body) != 20):
+        raise Failed(f"{path} gave {status}: {body!r:.200}")
+
+
+def load(port: int, path: str, seconds: int, clients: int) -> tuple[float, float]:
+    """Have wrk ask for a page again and again; return requests per second and the 99th percentile in milliseconds."""
+    command = ["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "--latency", f"http://127.0.0.1:{port}{path}"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    rate = re.search(r"Requests/sec:\s+([\d.]+)", said)
+    tail = re.search(r"99%\s+([\d.]+)(us|ms|s)", said)
+    if rate is None or tail is None or "Non-2xx" in said or "Socket errors" in said:
+        raise Failed(f"wrk said of {path}: {' '.join(said.split())}")
+    return float(rate[1]), float(tail[1]) * {"us": 0.001, "ms": 1.0, "s": 1000.0}[tail[2]]
+
+
+def tables(found: dict[tuple[str, str], dict[str, Samples]]) -> str:
+    """Write one table for each framework.
+
+    The database's share of a request is what it takes longer than one that returns a constant.
+    """
+    lines = []
+    for framework in dict.fromkeys(key[0] for key in found):
+        lines += [f"\n### {framework}\n", HEADING, "| --- | --: | --: | --: | --: | --: | --: | --: |"]
+        for (one, name), paths in found.items():
+            if one != framework or len(paths) < len(PATHS):
+                continue
+            constant, row, rows = (paths[path] for path in PATHS)
+            cells = [name, f"{constant.rate:,.0f}"]
+            for path in (row, rows):
+                cells += [f"{path.rate:,.0f}", f"{path.tail:.1f} ms", f"{share(constant, path):.0f} µs"]
+            lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def share(constant: Samples, path: Samples) -> float:
+    """Return how many microseconds of a request are the database's."""
+    return (1 / path.rate - 1 / constant.rate) * 1e6
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,8 @@
+"""For servers: the ASGI application, with the settings that DJANGO_SETTINGS_MODULE names."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'myproject.settings')
+application = get_asgi_application()

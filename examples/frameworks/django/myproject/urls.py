@@ -1,0 +1,6 @@
+"""The URLs."""
+
+from django.urls import path
+from myproject import views
+
+urlpatterns = [path('notes', views.notes)]

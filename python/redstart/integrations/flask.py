@@ -1,0 +1,129 @@
+"""Flask: the connections of a request, streamed responses included. Needs Flask, which Redstart does not."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+try:
+    from flask import got_request_exception, request
+except ImportError as error:
+    raise ModuleNotFoundError("redstart.integrations.flask needs Flask: pip install Flask", name="flask") from error
+
+from redstart.database.proxy import DatabaseProxy
+from redstart.exceptions import ImproperlyConfigured
+from redstart.integrations.named import named_database
+from redstart.integrations.request_scope import current_scope
+from redstart.integrations.wsgi import IS_COMPLETE, ConnectionMiddleware
+
+if TYPE_CHECKING:
+    from flask import Flask, Response
+
+
+def init_app(app: Flask, database: Any = None, *, hold: str | None = None, report: bool | None = None) -> None:
+    """Gives each request of an application connections of its own.
+
+    What is not given stands in ``app.config``: ``REDSTART_DATABASE``, ``REDSTART_HOLD``, ``REDSTART_REPORT``.
+
+    Args:
+        app: The application.
+        database: A database, a proxy of one, or several of them.
+        hold: See `redstart.integrations.settings.Settings`.
+        report: See `redstart.integrations.settings.Settings`.
+
+    Raises:
+        ImproperlyConfigured: A setting is wrong, or the application has this already.
+
+    Example:
+        >>> from flask import Flask
+        >>> from redstart import SqliteDatabase
+        >>> from redstart.integrations.flask import init_app
+        >>> db = SqliteDatabase(":memory:")
+        >>> app = Flask("shop")
+        >>> init_app(app, db)
+        >>> @app.get("/")
+        ... def answer():
+        ...     return db.execute_sql("select 'forty-two'").fetchone()[0]
+        >>> app.test_client().get("/").text
+        'forty-two'
+        >>> db.is_closed()
+        True
+    """
+    Redstart(app, database, hold=hold, report=report)
+
+
+class Redstart:
+    """The same as an extension, which may be made before its application.
+
+    Attributes:
+        database: The database for the models. One that stands in the application's configuration, or is given as a URL,
+            is a `DatabaseProxy` until the application is known.
+    """
+
+    def __init__(
+        self, app: Flask | None = None, database: Any = None, *, hold: str | None = None, report: bool | None = None
+    ) -> None:
+        """Takes the settings, and an application where there is one; see `init_app`.
+
+        Args:
+            app: The application.
+            database: A database, its URL, or several databases.
+            hold: See `init_app`.
+            report: See `init_app`.
+        """
+        self._url = database if isinstance(database, str) else None
+        self.database: Any = DatabaseProxy() if database is None or self._url else database
+        self._hold, self._report = hold, report
+        self._is_ours = self.database is not database
+        if app is not None:
+            self.init_app(app)
+
+    def init_app(self, app: Flask) -> None:
+        """Gives each request of an application connections of its own.
+
+        Args:
+            app: The application.
+
+        Raises:
+            ImproperlyConfigured: A setting is wrong, or the application has this already.
+        """
+        if "redstart" in app.extensions:
+            raise ImproperlyConfigured(
+                f"{app!r} has Redstart's integration already: call init_app() once, with a list of databases if there "
+                "are several."
+            )
+        hold = self._hold or app.config.get("REDSTART_HOLD", "request")
+        report = app.config.get("REDSTART_REPORT", False) if self._report is None else self._report
+        middleware = ConnectionMiddleware(app.wsgi_app, self._database_of(app), hold=hold, report=report)
+        app.extensions["redstart"] = self
+        app.wsgi_app = middleware  # type: ignore[method-assign] # Flask's documentation says so
+        app.after_request(_note_stream)
+        if report:
+            got_request_exception.connect(_explain, app)
+
+    def _database_of(self, app: Flask) -> Any:
+        if not self._is_ours:
+            return self.database
+        found = named_database(self._url or app.config.get("REDSTART_DATABASE"), 'app.config["REDSTART_DATABASE"]')
+        if isinstance(found, (list, tuple)):
+            return found
+        self.database.initialize(found)
+        return self.database
+
+
+def _note_stream(response: Response) -> Response:
+    # Werkzeug's own error pages come as iterators, of a length that is known.
+    is_error_page = response.status_code >= HTTPStatus.BAD_REQUEST and "Content-Length" in response.headers
+    request.environ[IS_COMPLETE] = is_error_page or not response.is_streamed
+    return response
+
+
+def _explain(sender: Flask, exception: BaseException, **more: Any) -> None:
+    """Adds to an error, which debuggers and logs then show, what was asked of the database."""
+    del sender, more
+    scope = current_scope()
+    if scope is not None and scope.report is not None:
+        scope.report.explain(exception)
+
+
+__all__ = ["Redstart", "init_app"]

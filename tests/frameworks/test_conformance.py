@@ -1,0 +1,115 @@
+"""Each framework under the servers that people use, on each kind of database; the table stands at the end.
+
+`python -m pytest tests/frameworks --conformance-all` is the whole of it.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from redstart.integrations.conformance.served import WSGI, Served
+from redstart.integrations.conformance.suite import ConformanceTests
+
+APPS = Path(__file__).parent / "apps"
+PYTHON = sys.executable
+# One process each; those with threads have more of them than the pool has connections.
+GUNICORN = [PYTHON, "-m", "gunicorn", "--worker-class=gthread", "--threads=16", "--bind=127.0.0.1:{port}"]
+GRANIAN = [PYTHON, "-m", "granian", "--host=127.0.0.1", "--port={port}", "--workers=1"]
+COMMANDS = {
+    "gunicorn": GUNICORN,
+    "gunicorn --preload": [*GUNICORN, "--preload"],
+    "granian (WSGI)": [*GRANIAN, "--interface=wsgi", "--blocking-threads=16"],
+    "waitress": [PYTHON, "-m", "waitress", "--listen=127.0.0.1:{port}", "--threads=16"],
+    "uvicorn": [PYTHON, "-m", "uvicorn", "--host=127.0.0.1", "--port={port}", "--log-level=warning"],
+    "hypercorn": [PYTHON, "-m", "hypercorn", "--bind=127.0.0.1:{port}"],
+    "granian": [*GRANIAN, "--interface=asgi"],
+}
+POOLED = ("SQLite", "PostgreSQL")
+AWAITED = ("SQLite async", "PostgreSQL async")
+
+
+def wsgi(framework, server, app, **options):
+    """An application for WSGI, `module:name`, under a server."""
+    lacks = {**WSGI, **options.pop("lacks", {})}
+    return Served(framework, server, [*COMMANDS[server], app], folder=APPS, lacks=lacks, **options)
+
+
+def asgi(framework, server, app, **options):
+    """An application for ASGI, `module:name`, under a server."""
+    return Served(framework, server, [*COMMANDS[server], app], folder=APPS, **options)
+
+
+def three(framework, app, **options):
+    """An application for ASGI under each server: under the first on all databases, under the others on one."""
+    return [
+        asgi(framework, "uvicorn", app, databases=[*POOLED, *AWAITED], **options),
+        *(
+            asgi(
+                framework, server, app, databases=["PostgreSQL async"], more_databases=[*POOLED, AWAITED[0]], **options
+            )
+            for server in ("hypercorn", "granian")
+        ),
+    ]
+
+
+class TestWsgi(ConformanceTests):
+    served = [
+        wsgi("WSGI", "gunicorn", "wsgi_app:application"),
+        wsgi("WSGI", "gunicorn --preload", "wsgi_app:application"),
+        wsgi("WSGI", "granian (WSGI)", "wsgi_app:application"),
+        wsgi("WSGI", "waitress", "wsgi_app:application"),
+    ]
+
+
+class TestAsgi(ConformanceTests):
+    served = three("ASGI", "asgi_app:application")
+
+
+class TestFlask(ConformanceTests):
+    served = [
+        wsgi("Flask", "gunicorn", "flask_app:app"),
+        wsgi("Flask", "gunicorn --preload", "flask_app:app"),
+    ]
+
+
+class TestFastApi(ConformanceTests):
+    served = three("FastAPI", "fastapi_app:app")
+
+
+class TestStarlette(ConformanceTests):
+    served = three("Starlette", "starlette_app:app")
+
+
+class TestDjango(ConformanceTests):
+    no_sockets = {"background": "Django has none of its own", "WebSocket": "Django has none of its own"}
+    views = {"VIEWS": "awaited"}
+    served = [
+        wsgi("Django", "gunicorn", "django_app:wsgi"),
+        wsgi("Django", "gunicorn --preload", "django_app:wsgi"),
+        *three("Django", "django_app:asgi", lacks=no_sockets, environment=views),
+    ]
+
+
+class TestBottle(ConformanceTests):
+    served = [wsgi("Bottle", "gunicorn", "bottle_app:app")]
+
+
+class TestFalcon(ConformanceTests):
+    no_apps = {"mounted": "Falcon mounts no applications"}
+    served = [
+        wsgi("Falcon", "gunicorn", "falcon_app:wsgi_app", lacks=no_apps),
+        *three("Falcon", "falcon_app:asgi_app", lacks=no_apps),
+    ]
+
+
+class TestPyramid(ConformanceTests):
+    served = [
+        wsgi("Pyramid", "gunicorn", "pyramid_app:application()"),
+    ]
+
+
+class TestCherryPy(ConformanceTests):
+    served = [
+        Served("CherryPy", "its own", [PYTHON, "cherrypy_app.py"], folder=APPS, lacks=WSGI),
+    ]
