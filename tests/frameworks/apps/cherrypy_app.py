@@ -1,6 +1,6 @@
 """CherryPy under its own server, with a tool as the application's middleware, and a mounted application.
 
-    python cherrypy_app.py
+python cherrypy_app.py
 """
 
 from __future__ import annotations
@@ -72,13 +72,15 @@ if __name__ == "__main__":
     root = Root()
     for path, view in blocking.BY_QUERY.items():
         setattr(root, path[1:], by_query(view))
-    cherrypy.config.update({
-        "server.socket_host": "127.0.0.1",
-        "server.socket_port": int(os.environ["PORT"]),
-        "server.thread_pool": 16,
-        # Twenty clients come at the same moment, and the queue has room for five.
-        "server.socket_queue_size": 100,
-        "engine.autoreload.on": False,
-    })
+    cherrypy.config.update(
+        {
+            "server.socket_host": "127.0.0.1",
+            "server.socket_port": int(os.environ["PORT"]),
+            "server.thread_pool": 16,
+            # Twenty clients come at the same moment, and the queue has room for five.
+            "server.socket_queue_size": 100,
+            "engine.autoreload.on": False,
+        }
+    )
     cherrypy.tree.mount(Rows(), "/mounted")
     cherrypy.quickstart(root, "/", {"/": {"tools.own_before.on": True, "tools.own_after.on": True}})

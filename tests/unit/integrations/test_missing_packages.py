@@ -8,16 +8,18 @@ import sys
 import pytest
 
 NEEDED = {
-    "redstart.integrations.falcon": "falcon",
-    "redstart.integrations.bottle": "bottle",
     "redstart.flask_utils": "flask",
+    "redstart.integrations.aiohttp": "aiohttp",
+    "redstart.integrations.bottle": "bottle",
     "redstart.integrations.cherrypy": "cherrypy",
     "redstart.integrations.django": "django",
-    "redstart.integrations.flask": "flask",
-    "redstart.integrations.pyramid": "pyramid",
-    "redstart.integrations.litestar": "litestar",
-    "redstart.integrations.aiohttp": "aiohttp",
+    "redstart.integrations.falcon": "falcon",
     "redstart.integrations.fastapi": "fastapi",
+    "redstart.integrations.flask": "flask",
+    "redstart.integrations.litestar": "litestar",
+    "redstart.integrations.pyramid": "pyramid",
+    "redstart.integrations.quart": "quart",
+    "redstart.integrations.sanic": "sanic",
     "redstart.integrations.starlette": "starlette",
 }
 

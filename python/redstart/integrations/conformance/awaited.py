@@ -8,8 +8,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from redstart.integrations.conformance import application
-from redstart.integrations.conformance.application import IntendedError, Item, database, family, gates, line, row, seeds
-from redstart.integrations.conformance.application import after as after
+from redstart.integrations.conformance.application import (
+    IntendedError,
+    Item,
+    database,
+    family,
+    gates,
+    line,
+    row,
+    seeds,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping

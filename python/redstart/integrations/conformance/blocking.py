@@ -19,7 +19,6 @@ from redstart.integrations.conformance.application import (
     seeds,
     stats,
 )
-from redstart.integrations.conformance.application import after as after
 from redstart.integrations.conformance.application import before as _before
 
 if TYPE_CHECKING:

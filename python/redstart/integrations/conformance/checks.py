@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from redstart.integrations.conformance.application import WIDTH
@@ -134,7 +135,7 @@ def _background(site: Site) -> None:
     for _ in range(LIMIT + 1):
         name = site.new_name()
         site.get("/background", name=name)
-        eventually(lambda name=name: site.count(name), lambda found: found == 1, "the row of a background task")
+        eventually(partial(site.count, name), lambda found: found == 1, "the row of a background task")
     site.at_rest()
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 #: How many seconds an answer may take.
 PATIENCE = 30.0
@@ -61,7 +61,7 @@ class Client:
             return conversation.ask(path, method=method, body=body, **query)
 
     @contextmanager
-    def conversation(self) -> Iterator[Conversation]:
+    def conversation(self) -> Generator[Conversation]:
         """Gives a connection to ask several times on."""
         with closing(http.client.HTTPConnection(HOST, self.port, timeout=PATIENCE)) as connection:
             yield Conversation(connection)
@@ -84,7 +84,7 @@ class Client:
         return made
 
     @contextmanager
-    def websocket(self, path: str) -> Iterator[Any]:
+    def websocket(self, path: str) -> Generator[Any]:
         """Opens a WebSocket.
 
         Raises:

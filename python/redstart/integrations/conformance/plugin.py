@@ -55,7 +55,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     table = metafunc.config.stash[_TABLE]
     params = []
-    for case in cases(cls.served, everything=metafunc.config.getoption("--conformance-all")):
+    for case in cases(cls.served, everything=bool(metafunc.config.getoption("--conformance-all"))):
         _check_names(case)
         table.add(case)
         params += [
@@ -142,9 +142,7 @@ class OneSite:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[Any]
-) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Fills a cell of the table, and adds what the server wrote to a failure."""
     report = yield
     params: dict[str, Any] = getattr(getattr(item, "callspec", None), "params", {})

@@ -47,7 +47,7 @@ class ServerProcess:
         """
         self._log = log
         with log.open("ab") as output:
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603 - the command is the test's own
                 list(command),
                 cwd=folder,
                 env={**os.environ, **environment},
@@ -56,7 +56,7 @@ class ServerProcess:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self._guard = subprocess.Popen(
+        self._guard = subprocess.Popen(  # noqa: S603 - a constant
             [sys.executable, "-I", "-S", "-c", _GUARD, str(self._process.pid)],
             stdin=subprocess.PIPE,
             start_new_session=True,

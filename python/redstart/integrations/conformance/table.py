@@ -20,7 +20,8 @@ _BEGIN, _END = "<!-- conformance: begin -->", "<!-- conformance: end -->"
 class Table:
     """Results of checks.
 
-    A row of which no check was run is not shown. A cell says ``yes`` or ``NO``; an empty one has the number of the reason, which stands below the table.
+    A row of which no check was run is not shown. A cell says ``yes`` or ``NO``; an empty one has the number of the
+    reason, which stands below the table.
     """
 
     def __init__(self) -> None:

@@ -1,0 +1,150 @@
+"""Sanic: the connections of a request, streamed responses included. Needs Sanic, which Redstart does not."""
+
+from __future__ import annotations
+
+import asyncio
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+
+from redstart.exceptions import ImproperlyConfigured
+from redstart.integrations.asgi import prepared
+from redstart.integrations.request_scope import RequestScope
+from redstart.integrations.settings import Settings
+
+try:
+    from sanic.http.constants import Stage
+except ImportError as error:
+    raise ModuleNotFoundError("redstart.integrations.sanic needs Sanic: pip install sanic", name="sanic") from error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sanic import Request, Sanic
+    from sanic.response import BaseHTTPResponse
+
+#: The request that is served; one task serves those of a client one after the other.
+_served: ContextVar[_Served | None] = ContextVar("redstart.sanic", default=None)
+
+
+def setup(
+    app: Sanic[Any, Any],
+    database: Any,
+    *,
+    create_tables: Iterable[Any] = (),
+    hold: str | None = None,
+    report: bool | None = None,
+) -> None:
+    """Gives each request of an application connections of its own, makes tables, and closes the pools at the end.
+
+    The first query of a request opens a connection; it is given back when the handler has returned, which is after the
+    end of a stream. Middleware and error handlers use the same one. What is not given stands in ``app.config``:
+    ``REDSTART_HOLD``, ``REDSTART_REPORT``.
+
+    Args:
+        app: The application.
+        database: A database, a proxy of one, or several of them.
+        create_tables: The models whose tables are made where they are missing, before a worker serves.
+        hold: See `Settings`.
+        report: See `Settings`.
+
+    Raises:
+        ImproperlyConfigured: A setting is wrong, or the application has this already.
+
+    Example:
+        >>> from redstart.integrations.sanic import setup
+        >>> from redstart.pwasyncio import AsyncSqliteDatabase
+        >>> from sanic import Sanic
+        >>> db, app = AsyncSqliteDatabase("app.db"), Sanic("Shop")
+        >>> setup(app, db)
+    """
+    if hasattr(app.ctx, "redstart"):
+        raise ImproperlyConfigured(
+            f"{app!r} has Redstart's integration already: call setup() once, with a list of databases if there are "
+            "several."
+        )
+    config: Any = app.config
+    report = bool(config.get("REDSTART_REPORT", False) if report is None else report)
+    app.ctx.redstart = settings = Settings(database, hold=hold or config.get("REDSTART_HOLD", "request"), report=report)
+    models = list(create_tables)
+    running: list[Any] = []
+
+    async def start(_: Any) -> None:
+        lifespan = prepared(database, create_tables=models)
+        await lifespan.__aenter__()
+        running.append(lifespan)
+
+    async def stop(_: Any) -> None:
+        if running:
+            await running.pop().__aexit__(None, None, None)
+
+    async def begin(request: Request) -> None:
+        _end()
+        _served.set(_Served(settings, request))
+
+    app.before_server_start(start)
+    app.after_server_stop(stop)
+    signals: dict[str, Any] = {"handle": begin, "exception": _note, "send": _send, "response": _respond}
+    for event, handler in signals.items():
+        app.add_signal(handler, f"http.lifecycle.{event}")
+    if settings.report:
+        app.register_middleware(_tell, "response")
+
+
+class _Served:
+    """A request that is served, and its scope."""
+
+    def __init__(self, settings: Settings, request: Request) -> None:
+        self.scope = RequestScope(settings, name=f"{request.method} {request.path}")
+        # A WebSocket lives long, and waits most of the time.
+        is_websocket = request.headers.get("upgrade", "").lower() == "websocket"
+        self.scope.enter(hold="query" if is_websocket else None)
+        self.is_streaming = False
+        # It ends with the client's connection, whatever Sanic has told of the request until then.
+        self.task = asyncio.current_task()
+        if self.task is not None:
+            self.task.add_done_callback(self.end)
+
+    def end(self, task: Any = None) -> None:
+        if task is None and self.task is not None:
+            self.task.remove_done_callback(self.end)
+        self.scope.leave()
+
+
+def _end() -> None:
+    served = _served.get()
+    if served is not None:
+        _served.set(None)
+        served.end()
+
+
+async def _respond(**_: Any) -> None:
+    _end()
+
+
+async def _send(**_: Any) -> None:
+    served = _served.get()
+    if served is not None:
+        if served.is_streaming:
+            served.scope.between_chunks()
+        served.is_streaming = True
+
+
+async def _note(request: Request, exception: Exception) -> None:
+    served = _served.get()
+    if served is None:
+        return
+    if served.scope.report is not None:
+        served.scope.report.explain(exception)
+    if request.stream is not None and request.stream.stage is not Stage.HANDLER:
+        # A stream has broken off: no other response follows.
+        _end()
+
+
+async def _tell(_: Request, response: BaseHTTPResponse) -> None:
+    served = _served.get()
+    if served is not None and served.scope.report is not None:
+        name, value = served.scope.report.header()
+        response.headers[name] = value
+
+
+__all__ = ["setup"]
