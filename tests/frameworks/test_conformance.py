@@ -99,7 +99,6 @@ class TestFalcon(ConformanceTests):
     no_apps = {"mounted": "Falcon mounts no applications"}
     served = [
         wsgi("Falcon", "gunicorn", "falcon_app:wsgi_app", lacks=no_apps),
-        *three("Falcon", "falcon_app:asgi_app", lacks=no_apps),
     ]
 
 

@@ -19,6 +19,9 @@ from redstart.integrations.conformance.application import (
     seeds,
 )
 
+#: What a middleware does after the handler.
+after = application.after
+
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 

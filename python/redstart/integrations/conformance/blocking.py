@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from redstart.integrations.conformance import application
 from redstart.integrations.conformance.application import (
     IntendedError,
     Item,
@@ -23,6 +24,9 @@ from redstart.integrations.conformance.application import before as _before
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+#: What a middleware does after the handler.
+after = application.after
 
 
 def create_tables() -> None:
