@@ -135,7 +135,12 @@ class TestAiohttp(ConformanceTests):
         Served(
             "aiohttp",
             "gunicorn",
-            [*GUNICORN[:3], "--worker-class=aiohttp.GunicornWebWorker", "--bind=127.0.0.1:{port}", "aiohttp_app:served"],
+            [
+                *GUNICORN[:3],
+                "--worker-class=aiohttp.GunicornWebWorker",
+                "--bind=127.0.0.1:{port}",
+                "aiohttp_app:served",
+            ],
             folder=APPS,
             databases=["PostgreSQL async"],
             more_databases=[*POOLED, AWAITED[0]],

@@ -81,17 +81,19 @@ def make_app(arguments=None):
     app[TASKS] = set()
     setup(app, database, create_tables=[Item])
     app.middlewares.append(own_middleware)
-    app.add_routes([
-        web.get("/item/{id}", item),
-        web.post("/item", add),
-        web.get("/thread/{id}", in_thread),
-        web.get("/middleware", item),
-        web.get("/redirect", redirect),
-        web.get("/stream", stream),
-        web.get("/background", background),
-        web.get("/websocket", websocket),
-        *(web.get(path, by_query(view)) for path, view in awaited.BY_QUERY.items()),
-    ])
+    app.add_routes(
+        [
+            web.get("/item/{id}", item),
+            web.post("/item", add),
+            web.get("/thread/{id}", in_thread),
+            web.get("/middleware", item),
+            web.get("/redirect", redirect),
+            web.get("/stream", stream),
+            web.get("/background", background),
+            web.get("/websocket", websocket),
+            *(web.get(path, by_query(view)) for path, view in awaited.BY_QUERY.items()),
+        ]
+    )
     mounted = web.Application()
     mounted.add_routes([web.get("/item/{id}", item)])
     app.add_subapp("/mounted", mounted)

@@ -10,7 +10,7 @@ from litestar.enums import ScopeType
 from litestar.exceptions import NotFoundException, WebSocketDisconnect
 from litestar.middleware import ASGIMiddleware
 from litestar.response import Redirect, Response, Stream
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.types import ASGIApp, Receive, Scope, Send  # noqa: TC002 - Litestar reads annotations
 
 from redstart.integrations.conformance import awaited, blocking
 from redstart.integrations.conformance.application import Item, database
