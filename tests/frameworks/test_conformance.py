@@ -99,6 +99,7 @@ class TestFalcon(ConformanceTests):
     no_apps = {"mounted": "Falcon mounts no applications"}
     served = [
         wsgi("Falcon", "gunicorn", "falcon_app:wsgi_app", lacks=no_apps),
+        *three("Falcon", "falcon_app:asgi_app", lacks=no_apps),
     ]
 
 
@@ -111,4 +112,50 @@ class TestPyramid(ConformanceTests):
 class TestCherryPy(ConformanceTests):
     served = [
         Served("CherryPy", "its own", [PYTHON, "cherrypy_app.py"], folder=APPS, lacks=WSGI),
+    ]
+
+
+class TestQuart(ConformanceTests):
+    served = three("Quart", "quart_app:app")
+
+
+class TestLitestar(ConformanceTests):
+    served = three("Litestar", "litestar_app:app")
+
+
+class TestAiohttp(ConformanceTests):
+    served = [
+        Served(
+            "aiohttp",
+            "its own",
+            [PYTHON, "-m", "aiohttp.web", "--hostname=127.0.0.1", "--port={port}", "aiohttp_app:make_app"],
+            folder=APPS,
+            databases=[*POOLED, *AWAITED],
+        ),
+        Served(
+            "aiohttp",
+            "gunicorn",
+            [
+                *GUNICORN[:3],
+                "--worker-class=aiohttp.GunicornWebWorker",
+                "--bind=127.0.0.1:{port}",
+                "aiohttp_app:served",
+            ],
+            folder=APPS,
+            databases=["PostgreSQL async"],
+            more_databases=[*POOLED, AWAITED[0]],
+        ),
+    ]
+
+
+class TestSanic(ConformanceTests):
+    served = [
+        Served(
+            "Sanic",
+            "its own",
+            [PYTHON, "-m", "sanic", "sanic_app:app", "--host=127.0.0.1", "--port={port}", "--single-process"],
+            folder=APPS,
+            databases=[*POOLED, *AWAITED],
+        ),
+        *three("Sanic", "sanic_app:app"),
     ]

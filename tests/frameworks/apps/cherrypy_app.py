@@ -77,8 +77,9 @@ if __name__ == "__main__":
             "server.socket_host": "127.0.0.1",
             "server.socket_port": int(os.environ["PORT"]),
             "server.thread_pool": 16,
+            # Twenty clients come at the same moment, and the queue has room for five.
+            "server.socket_queue_size": 100,
             "engine.autoreload.on": False,
-            "log.access_file": "",
         }
     )
     cherrypy.tree.mount(Rows(), "/mounted")

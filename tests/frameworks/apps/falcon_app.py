@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import falcon
 import falcon.asgi
 
@@ -96,7 +98,7 @@ class AsyncByQuery:
 
 class InThread:
     async def on_get(self, req, resp, id):
-        resp.media = await falcon.sync_to_async(blocking.item, id)
+        resp.media = await asyncio.to_thread(blocking.item, id)
 
 
 class Background:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from redstart.integrations.conformance.checks import CHECKS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
     from redstart.integrations.conformance.served import Case
@@ -28,16 +27,13 @@ class Table:
         """Begins without a row."""
         self._rows: dict[tuple[str, str, str], dict[str, str]] = {}
         self._ran: set[tuple[str, str, str]] = set()
-        self._reasons: list[str] = []
 
     def __bool__(self) -> bool:
         return bool(self._ran)
 
     def add(self, case: Case) -> None:
         """Adds a row, with the checks that do not apply."""
-        row = self._rows.setdefault(case.name, {})
-        for name, reason in case.served.lacks.items():
-            row[name] = self._number(reason)
+        self._rows.setdefault(case.name, {}).update(case.served.lacks)
 
     def note(self, case: Case, check: str, result: str) -> None:
         """Fills a cell.
@@ -50,27 +46,28 @@ class Table:
         self._ran.add(case.name)
         row = self._rows.setdefault(case.name, {})
         if row.get(check) != FAILED:
-            row[check] = result if result in {PASSED, FAILED} else self._number(result)
+            row[check] = result
 
     def lines(self) -> list[str]:
         """Gives the table as text."""
-        rows = [[*_HEADINGS, *_columns()], *self._cells()]
+        cells, notes = self._cells()
         # A word of a heading stands below the other.
-        head = [heading.split(" ") for heading in rows[0]]
+        head = [heading.split(" ") for heading in (*_HEADINGS, *_columns())]
         tall = max(len(words) for words in head)
-        rows[:1] = [[words[line] if line < len(words) else "" for words in head] for line in range(tall)]
-        widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+        rows = [[words[line] if line < len(words) else "" for words in head] for line in range(tall)] + cells
+        widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
         found = [_text(row, widths) for row in rows]
         found.insert(tall, _text(["-" * width for width in widths], widths))
-        return [*found, *self._notes()]
+        return [*found, *notes]
 
     def markdown(self) -> str:
-        """Gives the table in Markdown."""
-        head = [*_HEADINGS, *_columns()]
-        rows = [head, ["---"] * 3 + [":-:"] * len(CHECKS), *self._cells()]
-        table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
-        notes = "\n".join(f"- {note}" for note in self._notes())
-        return f"{table}\n\n{notes}\n" if notes else f"{table}\n"
+        """Gives the table in Markdown, with what each column means."""
+        cells, notes = self._cells()
+        rows = [[*_HEADINGS, *_columns()], ["---"] * 3 + [":-:"] * len(CHECKS), *cells]
+        table = [f"| {' | '.join(row)} |" for row in rows]
+        meanings = [f"| {check.name} | {check.meaning} |" for check in CHECKS]
+        parts = [table, [f"- {note}" for note in notes], ["| column | what holds |", "|---|---|", *meanings]]
+        return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
     def write(self, file: Path) -> None:
         """Writes the table in Markdown into a file: between two comments that it has, or as all that it has."""
@@ -82,20 +79,16 @@ class Table:
             text = self.markdown()
         file.write_text(text, encoding="utf-8")
 
-    def _cells(self) -> Iterable[list[str]]:
+    def _cells(self) -> tuple[list[list[str]], list[str]]:
+        """Gives the rows that were run, and the reasons below them."""
+        reasons: list[str] = []
+        found: list[list[str]] = []
         for name, row in self._rows.items():
-            if name not in self._ran:
-                continue
-            unknown = self._number("not run") if set(row) != set(_columns()) else ""
-            yield [*name, *(row.get(column, unknown) for column in _columns())]
-
-    def _number(self, reason: str) -> str:
-        if reason not in self._reasons:
-            self._reasons.append(reason)
-        return f"[{self._reasons.index(reason) + 1}]"
-
-    def _notes(self) -> list[str]:
-        return [f"[{number}] {reason}" for number, reason in enumerate(self._reasons, 1)]
+            if name in self._ran:
+                results = [row.get(column, "not run") for column in _columns()]
+                reasons += [one for one in dict.fromkeys(results) if one not in {PASSED, FAILED, *reasons}]
+                found.append([*name, *(f"[{reasons.index(one) + 1}]" if one in reasons else one for one in results)])
+        return found, [f"[{number}] {reason}" for number, reason in enumerate(reasons, 1)]
 
 
 def _columns() -> list[str]:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 #: How many seconds a condition may take.
-PATIENCE = 20.0
+PATIENCE = 10.0
 
 
 class CheckFailed(AssertionError):  # noqa: N818 - it says what happened
