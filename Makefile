@@ -22,10 +22,10 @@ ifeq ($(wildcard python/redstart/_native.*.so python/redstart/_native.*.pyd),)
 SOURCES += missing-extension
 endif
 
-.PHONY: help setup build demo serve test soak lint bench bench-web spec docs clean toolchain missing-extension
+.PHONY: help setup build demo serve test soak conformance lint bench bench-web spec docs clean toolchain missing-extension
 
 help: ## Lists these targets.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 setup: toolchain $(STAMP)-build $(STAMP)-test $(STAMP)-lint ## Makes .venv with all that building, testing and checking need.
 
@@ -42,6 +42,10 @@ test: build $(STAMP)-test ## Runs every test there is; one summary at the end.
 
 soak: build $(STAMP)-test ## Loads one pool for SOAK_SECONDS (600) while its server fails, and looks for what is lost.
 	@exec env PYTHONPATH=tests "$(PY)" -m stress.soak </dev/null
+
+conformance: build $(STAMP)-test ## Checks each framework under each server on each database, and writes the table into the guide.
+	@"$(PY)" -m pytest -q tests/frameworks --conformance-all \
+	  --conformance-table docs/guide/frameworks/conformance.md </dev/null
 
 spec: build $(STAMP)-test ## Prints which facts of peewee's specification the tests show.
 	@"$(PY)" -m pytest -q -rN --tb=no --spec-report tests </dev/null

@@ -55,7 +55,7 @@ def main(arguments: list[str]) -> int:
 
 def python_suites() -> list[str]:
     """Returns the folders of `tests` that hold tests, the slowest last."""
-    last = ["parity", "examples", "packaging"]
+    last = ["parity", "frameworks", "examples", "packaging"]
     found = {file.relative_to(ROOT / "tests").parts[0] for file in (ROOT / "tests").glob("*/**/test_*.py")}
     return sorted(found, key=lambda name: (last.index(name) + 1 if name in last else 0, name))
 

@@ -1,6 +1,7 @@
 """The plugin of pytest: options, the fixture of a served application, the table at the end.
 
-Load it with ``pytest_plugins = ["redstart.integrations.conformance.plugin"]`` in a ``conftest.py``, or with ``-p``.
+Load it with ``-p``, or with ``pytest_plugins = ["redstart.integrations.conformance.plugin"]`` in the ``conftest.py`` at
+the root of your tests.
 """
 
 from __future__ import annotations

@@ -74,7 +74,7 @@ class Table:
         text = file.read_text(encoding="utf-8") if file.exists() else ""
         if _BEGIN in text and _END in text:
             before, _, rest = text.partition(_BEGIN)
-            text = f"{before}{_BEGIN}\n{self.markdown()}{_END}{rest.partition(_END)[2]}"
+            text = f"{before}{_BEGIN}\n\n{self.markdown()}\n{_END}{rest.partition(_END)[2]}"
         else:
             text = self.markdown()
         file.write_text(text, encoding="utf-8")
