@@ -15,6 +15,8 @@ from redstart.integrations.conformance.site import Site
 
 APPS = Path(__file__).parent / "apps"
 WAITRESS = [sys.executable, "-m", "waitress", "--listen=127.0.0.1:{port}", "--threads=16"]
+#: A connection that is missing is seen in one way or another, as threads come and go.
+GIVEN_BACK = "not given back|uses [2-9] connections|answers 500"
 UVICORN = [sys.executable, "-m", "uvicorn", "--port={port}", "--log-level=warning"]
 
 
@@ -42,10 +44,10 @@ def failures(conformance_postgres, monkeypatch):
 @pytest.mark.parametrize(
     ("fault", "check", "message"),
     [
-        ("without_integration", "normal", "not given back"),
-        ("closed_before_the_body", "stream", "answers 500"),
-        ("closed_on_success", "handler error", "answers 500"),
-        ("without_tables", "tables", "there are these tables: []"),
+        ("without_integration", "normal", GIVEN_BACK),
+        ("closed_before_the_body", "stream", GIVEN_BACK),
+        ("closed_on_success", "handler error", GIVEN_BACK),
+        ("without_tables", "tables", "there are these tables: \\[\\]"),
         ("without_transactions", "isolation", "another request sees what is not committed"),
         ("with_committed_failures", "handler error", "what the handler did not commit is there"),
         ("with_swallowed_errors", "handler error", "/fail answers 200"),
@@ -57,14 +59,14 @@ def failures(conformance_postgres, monkeypatch):
 )
 def test_a_fault_is_found(fault, check, message, failures):
     found = failures([*WAITRESS, "faulty_app:application"], fault, {check})
-    assert message in found[check]
+    assert re.search(message, found[check])
 
 
 @pytest.mark.parametrize(
     ("fault", "check", "message"),
     [
-        ("with_threads_without_context", "thread", "not given back"),
-        ("with_websockets_that_hold", "WebSocket", "not given back"),
+        ("with_threads_without_context", "thread", GIVEN_BACK),
+        ("with_websockets_that_hold", "WebSocket", GIVEN_BACK),
         # The pool is empty before or after somebody looks at its figures.
         ("with_a_task_that_holds", "background", "not given back|/count .* answers 500"),
     ],
