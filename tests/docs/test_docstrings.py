@@ -12,24 +12,9 @@ import types
 import pytest
 
 import redstart
+from optional_packages import OPTIONAL
 
 PARSER = doctest.DocTestParser()
-# Modules that need a package which an application brings.
-OPTIONAL = (
-    "aiohttp",
-    "bottle",
-    "cherrypy",
-    "django",
-    "falcon",
-    "fastapi",
-    "flask",
-    "litestar",
-    "pydantic",
-    "pyramid",
-    "quart",
-    "sanic",
-    "starlette",
-)
 DESCRIPTORS = (classmethod, staticmethod, property, types.GetSetDescriptorType)
 AT_LEAST = 10
 

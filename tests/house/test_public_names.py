@@ -11,22 +11,8 @@ import sys
 import pytest
 
 import redstart
+from optional_packages import OPTIONAL
 
-OPTIONAL = (
-    "aiohttp",
-    "bottle",
-    "cherrypy",
-    "django",
-    "falcon",
-    "fastapi",
-    "flask",
-    "litestar",
-    "pydantic",
-    "pyramid",
-    "quart",
-    "sanic",
-    "starlette",
-)
 PEEWEES_NAMES = 80
 
 
