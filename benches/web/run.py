@@ -30,15 +30,14 @@ sys.path.insert(0, str(HERE.parent / "python"))
 import postgres_server  # noqa: E402 - the other benchmarks' server
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 ROWS = 1_000
-PATHS = {"constant": "/constant", "one row": "/item/500", "20 rows": "/items"}
+PATHS = {"one row": "/item/500", "20 rows": "/items"}
+#: The same answers without a database.
+CONSTANTS = {"one row": "/constant/500", "20 rows": "/constants"}
 START_TIMEOUT = 30.0
-HEADING = (
-    "| | constant, requests/s | one row, requests/s | p99 | the database's share | 20 rows, requests/s | p99 |"
-    " the database's share |"
-)
+HEADING = "| | one row, requests/s | p99 | the database's share | 20 rows, requests/s | p99 | the database's share |"
 GUNICORN = ("gunicorn", "--worker-class", "gthread", "--workers", "1", "--threads", "8", "--log-level", "warning")
 UVICORN = ("uvicorn", "--log-level", "warning", "--no-access-log")
 
@@ -51,6 +50,9 @@ class Contender:
     name: str
     module: str
     lib: str = ""
+    paths: Mapping[str, str] = field(default_factory=lambda: PATHS)
+    #: Who of the same framework gives the same answers without a database.
+    base: str = "nothing"
 
     def command(self, port: int) -> list[str]:
         """Return the command that serves it."""
@@ -60,11 +62,14 @@ class Contender:
 
 
 CONTENDERS = (
+    Contender("Flask", "nothing", "flask_bare", paths=CONSTANTS),
+    Contender("Flask", "nothing, by Django", "django_app", paths=CONSTANTS, base="nothing, by Django"),
     Contender("Flask", "driver", "flask_bare"),
     Contender("Flask", "redstart", "flask_orm", "redstart"),
     Contender("Flask", "peewee", "flask_orm", "peewee"),
     Contender("Flask", "SQLAlchemy", "flask_sqlalchemy"),
-    Contender("Flask", "Django", "django_app"),
+    Contender("Flask", "Django", "django_app", base="nothing, by Django"),
+    Contender("FastAPI", "nothing", "fastapi_bare", paths=CONSTANTS),
     Contender("FastAPI", "driver", "fastapi_bare"),
     Contender("FastAPI", "redstart", "fastapi_orm", "redstart"),
     Contender("FastAPI", "peewee", "fastapi_orm", "peewee"),
@@ -107,7 +112,7 @@ def main() -> int:
     if shutil.which("wrk") is None:
         sys.stderr.write("wrk is missing: install the package wrk.\n")
         return 2
-    chosen = [one for one in CONTENDERS if not options.only or one.name in options.only]
+    chosen = [one for one in CONTENDERS if not options.only or one.name in options.only or one.paths is CONSTANTS]
     found: dict[tuple[str, str], dict[str, Samples]] = {}
     failures: list[str] = []
     with postgres_server.database() as url:
@@ -152,7 +157,7 @@ def measure(one: Contender, url: str, options: Any, samples: dict[str, Samples])
         Failed: It does not start or answers wrongly.
     """
     with serving(one, url) as port:
-        for name, path in PATHS.items():
+        for name, path in one.paths.items():
             check(port, name, path)
             load(port, path, 1, options.clients)
             rate, tail = load(port, path, options.seconds, options.clients)
@@ -182,7 +187,7 @@ def serving(one: Contender, url: str) -> Iterator[int]:
         one.command(port), env=environment, cwd=HERE, start_new_session=True, stdin=subprocess.DEVNULL
     )
     try:
-        wait_for(port, process)
+        wait_for(port, process, next(iter(one.paths.values())))
         yield port
     finally:
         with contextlib.suppress(ProcessLookupError):
@@ -194,14 +199,14 @@ def serving(one: Contender, url: str) -> Iterator[int]:
             process.wait()
 
 
-def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+def wait_for(port: int, process: subprocess.Popen[bytes], path: str) -> None:
     """Wait until a server answers."""
     deadline = time.monotonic() + START_TIMEOUT
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise Failed(f"the server ended with status {process.returncode}")
         try:
-            if ask(port, "/constant")[0] == http.client.OK:
+            if ask(port, path)[0] == http.client.OK:
                 return
         except OSError:
             time.sleep(0.05)
@@ -242,25 +247,22 @@ def load(port: int, path: str, seconds: int, clients: int) -> tuple[float, float
 def tables(found: dict[tuple[str, str], dict[str, Samples]]) -> str:
     """Write one table for each framework.
 
-    The database's share of a request is what it takes longer than one that returns a constant.
+    The database's share of a request is what it takes longer than one that gives the same answer without a database.
     """
+    bases = {(one.framework, one.name): one.base for one in CONTENDERS}
     lines = []
     for framework in dict.fromkeys(key[0] for key in found):
-        lines += [f"\n### {framework}\n", HEADING, "| --- | --: | --: | --: | --: | --: | --: | --: |"]
+        lines += [f"\n### {framework}\n", HEADING, "| --- | --: | --: | --: | --: | --: | --: |"]
         for (one, name), paths in found.items():
-            if one != framework or len(paths) < len(PATHS):
+            base = found.get((framework, bases[one, name]), {})
+            if one != framework or len(paths) < len(PATHS) or len(base) < len(PATHS):
                 continue
-            constant, row, rows = (paths[path] for path in PATHS)
-            cells = [name, f"{constant.rate:,.0f}"]
-            for path in (row, rows):
-                cells += [f"{path.rate:,.0f}", f"{path.tail:.1f} ms", f"{share(constant, path):.0f} µs"]
+            cells = [name]
+            for path, samples in paths.items():
+                share = "" if paths is base else f"{(1 / samples.rate - 1 / base[path].rate) * 1e6:.0f} µs"
+                cells += [f"{samples.rate:,.0f}", f"{samples.tail:.1f} ms", share]
             lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
-
-
-def share(constant: Samples, path: Samples) -> float:
-    """Return how many microseconds of a request are the database's."""
-    return (1 / path.rate - 1 / constant.rate) * 1e6
 
 
 if __name__ == "__main__":

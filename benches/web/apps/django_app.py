@@ -29,6 +29,8 @@ from django.db import models
 from django.http import JsonResponse
 from django.urls import path
 
+from apps import constants
+
 
 class Item(models.Model):
     name = models.TextField()
@@ -46,8 +48,12 @@ def as_dict(row):
     return {"id": row.id, "name": row.name, "price": row.price, "active": row.active, "rank": row.rank}
 
 
-def constant(request):
-    return JsonResponse({"id": 1, "name": "constant"})
+def constant(request, key):
+    return JsonResponse(constants.row(key))
+
+
+def all_constants(request):
+    return JsonResponse(constants.rows(), safe=False)
 
 
 def item(request, key):
@@ -58,5 +64,10 @@ def items(request):
     return JsonResponse([as_dict(row) for row in Item.objects.order_by("id")[:20]], safe=False)
 
 
-urlpatterns = [path("constant", constant), path("item/<int:key>", item), path("items", items)]
+urlpatterns = [
+    path("constant/<int:key>", constant),
+    path("constants", all_constants),
+    path("item/<int:key>", item),
+    path("items", items),
+]
 app = get_wsgi_application()

@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 import asyncpg
 from fastapi import FastAPI
 
+from apps import constants
+
 COLUMNS = ("id", "name", "price", "active", "rank")
 ONE = "SELECT id, name, price, active, rank FROM item WHERE id = $1"
 MANY = "SELECT id, name, price, active, rank FROM item ORDER BY id LIMIT 20"
@@ -21,9 +23,14 @@ async def lifespan(app):
 app = FastAPI(lifespan=lifespan)
 
 
-@app.get("/constant")
-async def constant():
-    return {"id": 1, "name": "constant"}
+@app.get("/constant/{key}")
+async def constant(key: int):
+    return constants.row(key)
+
+
+@app.get("/constants")
+async def all_constants():
+    return constants.rows()
 
 
 @app.get("/item/{key}")

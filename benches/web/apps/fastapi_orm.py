@@ -56,11 +56,6 @@ else:
     app.add_middleware(PeeweeConnectionMiddleware, database=db)
 
 
-@app.get("/constant")
-async def constant():
-    return {"id": 1, "name": "constant"}
-
-
 @app.get("/item/{key}")
 async def item(key: int):
     if playhouse == "redstart":

@@ -18,11 +18,6 @@ address = URL.create(
 engine = create_async_engine(address, pool_size=8)
 
 
-@app.get("/constant")
-async def constant():
-    return {"id": 1, "name": "constant"}
-
-
 @app.get("/item/{key}")
 async def item(key: int):
     async with AsyncSession(engine) as session:

@@ -48,11 +48,6 @@ async def lifespan(app):
 app = FastAPI(lifespan=lifespan)
 
 
-@app.get("/constant")
-async def constant():
-    return {"id": 1, "name": "constant"}
-
-
 @app.get("/item/{key}")
 async def item(key: int):
     return as_dict(await Item.get(id=key))

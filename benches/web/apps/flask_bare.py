@@ -5,6 +5,8 @@ import os
 import psycopg_pool
 from flask import Flask
 
+from apps import constants
+
 app = Flask(__name__)
 pool = psycopg_pool.ConnectionPool(os.environ["BENCH_WEB_URL"], min_size=4, max_size=8, kwargs={"autocommit": True})
 
@@ -13,9 +15,14 @@ ONE = "SELECT id, name, price, active, rank FROM item WHERE id = %s"
 MANY = "SELECT id, name, price, active, rank FROM item ORDER BY id LIMIT 20"
 
 
-@app.get("/constant")
-def constant():
-    return {"id": 1, "name": "constant"}
+@app.get("/constant/<int:key>")
+def constant(key):
+    return constants.row(key)
+
+
+@app.get("/constants")
+def all_constants():
+    return constants.rows()
 
 
 @app.get("/item/<int:key>")

@@ -49,11 +49,6 @@ else:
             db.close()
 
 
-@app.get("/constant")
-def constant():
-    return {"id": 1, "name": "constant"}
-
-
 @app.get("/item/<int:key>")
 def item(key):
     return as_dict(Item.get_by_id(key))

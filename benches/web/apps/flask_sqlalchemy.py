@@ -12,11 +12,6 @@ app = Flask(__name__)
 engine = create_engine(os.environ["BENCH_WEB_URL"].replace("postgresql:", "postgresql+psycopg:"), pool_size=8)
 
 
-@app.get("/constant")
-def constant():
-    return {"id": 1, "name": "constant"}
-
-
 @app.get("/item/<int:key>")
 def item(key):
     with Session(engine) as session:
