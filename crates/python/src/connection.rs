@@ -124,8 +124,8 @@ impl Connection {
     /// Whether a transaction is open.
     #[getter]
     fn in_transaction(&self, py: Python<'_>) -> PyResult<bool> {
-        let native = self.open(py)?;
-        wait::blocking(py, || native.in_transaction())
+        let outcome = self.open(py)?.in_transaction();
+        outcome.map_err(|error| wait::exception(py, &error))
     }
 
     /// None: the connection never begins a transaction itself.
@@ -189,8 +189,8 @@ impl Connection {
 
     /// Whether the connection is of use, as far as is known without asking the database.
     #[getter]
-    fn is_alive(&self, py: Python<'_>) -> PyResult<bool> {
-        wait::blocking(py, || Ok(self.native.is_alive()))
+    fn is_alive(&self) -> bool {
+        self.native.is_alive()
     }
 
     /// Whether the connection was closed.

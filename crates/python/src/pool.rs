@@ -264,16 +264,16 @@ impl Lease {
         let lease = self.lease(py)?;
         let connection = self.held.with(py, |held| held.connection.take());
         let Some(connection) = connection else {
-            py.detach(|| lease.discard());
+            lease.discard();
             return Ok(None);
         };
         if keep && let Ok(own) = connection.bind(py).cast::<Connection>() {
             let native = own.get().native().clone();
-            if !py.detach(|| native.tidy()) && !native.is_closed() {
+            if !native.tidy() && !native.is_closed() {
                 reset_later(native, lease, connection, seconds(limit));
                 return Ok(None);
             }
-            let keep = keep_if(py.detach(|| native.is_alive()));
+            let keep = keep_if(native.is_alive());
             return Ok(self.end(py, lease, connection, keep));
         }
         Ok(self.end(py, lease, connection, keep_if(keep)))
@@ -315,7 +315,7 @@ impl Lease {
         connection: Py<PyAny>,
         keep: Keep,
     ) -> Option<Py<PyAny>> {
-        let retired = py.detach(|| lease.give_back(connection, keep))?;
+        let retired = lease.give_back(connection, keep)?;
         let (connection, lease) = retired.into_parts();
         self.held.with(py, |held| held.lease = Some(lease));
         Some(connection)
