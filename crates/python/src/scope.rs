@@ -11,6 +11,7 @@ use std::sync::{Arc, Weak};
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::intern;
 use pyo3::prelude::*;
+use pyo3::types::PyTuple;
 use redstart_core::{Error, ErrorKind};
 use redstart_engine::ScopeId;
 
@@ -132,7 +133,7 @@ impl Scopes {
         py: Python<'py>,
         state: Bound<'py, ConnectionState>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        self.contexts.bind(py, state)
+        self.contexts.bind(py, state, running_task(py)?)
     }
 
     /// Gives the state that is bound to the running context, whoever has it; or None.
@@ -141,40 +142,55 @@ impl Scopes {
     }
 
     /// Gives a state that is bound to a context to the running task alone and to those that it starts
-    /// from now on, or to all threads where no task is running.
+    /// from now on; where no task is running, to all threads and the task in which it was bound.
     ///
     /// Returns:
-    ///     What `share` takes.
+    ///     What `share` takes; None where it is that task's already.
     #[pyo3(signature = (state))]
     fn own<'py>(
         &self,
         py: Python<'py>,
         state: &Bound<'py, ConnectionState>,
-    ) -> PyResult<Option<(Bound<'py, PyAny>, Bound<'py, PyAny>)>> {
-        let in_task = running_task(py)?.is_some();
-        self.contexts.own(py, state, in_task)
+    ) -> PyResult<Option<Bound<'py, PyTuple>>> {
+        self.contexts.own(state, running_task(py)?)
     }
 
     /// Ends what `own` began, in the same context or in a copy of it.
+    ///
+    /// Returns:
+    ///     Whether what the state was bound for has ended meanwhile: nobody else gives its connection back.
     #[pyo3(signature = (state, owned))]
     fn share(
         &self,
-        py: Python<'_>,
         state: &Bound<'_, ConnectionState>,
-        owned: Option<(Bound<'_, PyAny>, Bound<'_, PyAny>)>,
-    ) -> PyResult<()> {
-        self.contexts.share(py, state, owned)
+        owned: &Bound<'_, PyTuple>,
+    ) -> PyResult<bool> {
+        self.contexts.share(state, owned)
+    }
+
+    /// Gives the task that has a state for itself and goes on, unless that is the running one; or None.
+    #[pyo3(signature = (state))]
+    fn outliving<'py>(
+        &self,
+        state: &Bound<'py, ConnectionState>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.contexts.outliving(state)
     }
 
     /// Ends what `bind` began, in the same context or in a copy of it.
-    #[pyo3(signature = (state, token))]
+    ///
+    /// Args:
+    ///     state: The state.
+    ///     token: What `bind` gave.
+    ///     keep: Whether its owner keeps it until it calls `share`.
+    #[pyo3(signature = (state, token, keep=false))]
     fn unbind(
         &self,
-        py: Python<'_>,
         state: &Bound<'_, ConnectionState>,
         token: &Bound<'_, PyAny>,
+        keep: bool,
     ) -> PyResult<()> {
-        self.contexts.unbind(py, state, token)
+        self.contexts.unbind(state, token, keep)
     }
 
     /// All states of tasks.
@@ -231,9 +247,9 @@ impl Scopes {
         if !this.contexts.are_used(py) || this.states.with_current(|place| place.is_lent(py)) {
             return Ok(None);
         }
-        let in_task = running_task(py)?.is_some();
-        let state = this.contexts.find(py, in_task)?;
-        Ok(state.map(|state| (state, in_task)))
+        let task = running_task(py)?;
+        let state = this.contexts.find(py, task.as_ref())?;
+        Ok(state.map(|state| (state, task.is_some())))
     }
 
     /// Gives the state that belongs to the running thread.

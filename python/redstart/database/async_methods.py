@@ -133,6 +133,26 @@ class AsyncMethods:
         state.reset()
         self._close(conn)
 
+    def _share(self, state: Any, owned: Any) -> None:
+        """Ends what ``_state.own`` began: the other tasks and threads of a request may use its connection again."""
+        if owned is not None and self._state.share(state, owned):
+            self._let_go(state)
+
+    def _end_scope(self, state: Any, token: Any) -> None:
+        """Ends what ``_state.bind`` began, and gives the connection back, or leaves it to a task that needs it.
+
+        Args:
+            state: The state.
+            token: What ``bind`` gave.
+        """
+        task = self._state.outliving(state)
+        self._state.unbind(state, token, task is not None)
+        if task is None:
+            self._let_go(state)
+        else:
+            # It is in a transaction, or reads a stream. Should it leave them open, its own end is theirs.
+            task.add_done_callback(lambda _: self._share(state, ()))
+
     async def _aopen(self) -> Any:
         """Opens a connection and prepares it."""
         conn = await self._adial(type(self))
@@ -227,12 +247,8 @@ class AsyncMethods:
         if is_heard():
             log_statement(sql, params)
         connection = await self._aconnection()
-        state = self._state.of_task()
-        try:
-            return await self._aexecute_watched(connection, sql, params)
-        finally:
-            if state.rests:
-                self._rest(state)
+        statement = self._aexecute_watched(connection, sql, params)
+        return await (self._aresting(statement) if self._state.of_task().rests else statement)
 
     async def _aexecute_watched(self, connection: Any, sql: str, params: Any) -> Any:
         if not self.query_hooks:
@@ -300,15 +316,17 @@ class AsyncMethods:
     async def _aresting(self, statement: Any) -> Any:
         """Awaits a statement, and gives the connection back where it is not held between statements."""
         state = self._state.of_task()
+        state.enter()
         try:
             return await statement
         finally:
+            state.exit()
             if state.rests:
                 self._rest(state)
 
     def _rest(self, state: Any) -> None:
-        """Gives a connection back of which nothing is open. Does not wait."""
-        if state.closed or state.transactions or state.ctx or state.streaming:
+        """Gives a connection back of which nothing is open, and that nobody uses. Does not wait."""
+        if state.closed or state.transactions or state.ctx or state.streaming or state.in_use:
             return
         if not getattr(state.conn, "is_reading", False):
             self._let_go(state)

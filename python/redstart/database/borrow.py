@@ -38,14 +38,18 @@ async def run_in_thread(database: Any, fn: Callable[..., Any], args: Any, kwargs
 
     threads = _threads(database)
     gate = _gate(database) if state.closed else None
-    if gate is None:
-        outcome = await _until_its_end(database, state, threads, context.run, borrowed)
-    else:
-        # One without a connection may have to wait for one: it must not take the last thread from those who have one.
-        async with gate:
+    state.enter()
+    try:
+        if gate is None:
             outcome = await _until_its_end(database, state, threads, context.run, borrowed)
-    if state.rests:
-        database._rest(state)
+        else:
+            # One without a connection may have to wait for it: it must not take the last thread from one that has it.
+            async with gate:
+                outcome = await _until_its_end(database, state, threads, context.run, borrowed)
+    finally:
+        state.exit()
+        if state.rests:
+            database._rest(state)
     for variable, value in context.items():
         if variable.get(_MISSING) is not value:
             variable.set(value)

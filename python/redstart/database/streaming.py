@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from redstart._engine import CursorWrapper, render
 from redstart.database.bridge import no_query
 from redstart.database.log import is_heard, log_statement
+from redstart.exceptions import InterfaceError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -41,8 +42,7 @@ async def stream(database: Any, query: Any, buffer_size: int | None) -> AsyncGen
             yield row
     finally:
         await rows.aclose()
-        if owned is not None:
-            database._state.share(state, owned)
+        database._share(state, owned)
         if state.rests:
             database._rest(state)
 
@@ -62,6 +62,7 @@ async def _by_batch(database: Any, query: Any, size: int) -> AsyncGenerator[Any,
         while True:
             for _ in range(cursor.buffered):
                 yield rows.iterate(False)
+            _require(state, connection)
             if not await cursor.afetch(size):
                 return
     finally:
@@ -90,6 +91,7 @@ async def _by_cursor(database: Any, query: Any, size: int) -> AsyncGenerator[Any
     try:
         await connection.aexecute(f'DECLARE "{name}" NO SCROLL CURSOR FOR {rendering.sql}', rendering.params)
         while True:
+            _require(state, connection)
             cursor = await connection.aexecute(f'FETCH FORWARD {size} FROM "{name}"')
             plan = plan or query._row_plan(cursor)
             rows = CursorWrapper(cursor, plan)
@@ -108,3 +110,9 @@ async def _by_cursor(database: Any, query: Any, size: int) -> AsyncGenerator[Any
             else:
                 # A generator that was left in the middle is closed by a task of the event loop's own.
                 database._give_up(state)
+
+
+def _require(state: Any, connection: Any) -> None:
+    """Refuses to go on with a connection that somebody else may have by now."""
+    if state.closed or state.conn is not connection:
+        raise InterfaceError("The block or request whose connection iterate() reads from has ended.")

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 class _transaction(_callable_context_manager):  # noqa: N801 - peewee's name
     """A transaction; one within another does nothing of its own."""
 
-    _owned: Any = None
-
     def __init__(self, db: Any, *args: Any, **kwargs: Any) -> None:
         """Takes the database and the arguments of ``begin``."""
         self.db = db
@@ -95,11 +93,11 @@ class _transaction(_callable_context_manager):  # noqa: N801 - peewee's name
     def _own(self, state: Any) -> None:
         """Keeps the other tasks of a request from what begins now."""
         if state.in_context:
-            self._owned = self.db._state.own(state)
+            state.owned = self.db._state.own(state)
 
     def _share(self, state: Any) -> None:
         if state.in_context:
-            self.db._state.share(state, self._owned)
+            self.db._share(state, state.__dict__.pop("owned", None))
 
     def _undo(self, error: Any) -> None:
         if is_undone(self.db, error):

@@ -93,13 +93,14 @@ class RequestScope:
     def leave(self) -> None:
         """Gives the connections back, whatever was left open on them. Does not wait for a server.
 
+        One on which a task that goes on has a transaction or a stream is given back at the end of that; a thread that
+        goes on loses its transaction, and is told so.
         Does nothing a second time.
         """
         for database, state, token in self._bound:
-            database._state.unbind(state, token)
             try:
-                database._let_go(state)
-            except Exception:
+                database._end_scope(state, token)
+            except Exception:  # noqa: PERF203 - there is one database, or a few
                 logger.exception("A connection could not be given back at the end of a request.")
         self._bound.clear()
         if not self._is_open:

@@ -122,6 +122,27 @@ def test_a_failing_endpoint_undoes_its_transaction_and_gives_back(db, app, error
         assert db.note.select().count() == 0
 
 
+@pytest.mark.parametrize("error", [None, HTTPException(409)])
+def test_an_async_endpoint_is_in_the_transaction_of_a_sync_dependency(db, in_use, app, error):
+    def transaction():
+        with db.atomic():
+            yield
+
+    @app.get("/", dependencies=[Depends(transaction)])
+    async def create():
+        await db.note.acreate(text="one")
+        # A task beside it is not.
+        others = await asyncio.create_task(db.count(db.note.select()))
+        if error is not None:
+            raise error
+        return [others, await db.count(db.note.select()), in_use()]
+
+    answer = ask(app, db, "/")[0]
+    assert (answer.status_code, answer.json()) == ((200, [0, 1, 1]) if error is None else (409, answer.json()))
+    with db:
+        assert db.note.select().count() == (1 if error is None else 0)
+
+
 def stream_notes(app, db):
     """Adds streams of all notes, an async one and one in threads."""
 

@@ -1,5 +1,7 @@
 //! The state of one connection. Whose it is, is not known here.
 
+use std::thread::ThreadId;
+
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::PyList;
@@ -14,17 +16,19 @@ pub struct ConnectionState {
 
 /// Who has a state for himself that is bound to a context.
 pub(super) enum Owner {
-    /// The context in which this mark was set, and those that were copied from it since.
-    Marked(Py<PyAny>),
-    /// All threads: those of one request run one after the other.
-    Threads,
+    /// The context in which this mark was set, and those that were copied from it since. It is a list
+    /// of the task that set it.
+    Marked(Py<PyList>),
+    /// All threads, since this one began, and the task that the state was bound in: those of one
+    /// request run one after the other.
+    Threads(ThreadId),
 }
 
 impl Owner {
     fn clone_ref(&self, py: Python<'_>) -> Self {
         match self {
             Self::Marked(mark) => Self::Marked(mark.clone_ref(py)),
-            Self::Threads => Self::Threads,
+            Self::Threads(first) => Self::Threads(*first),
         }
     }
 }
@@ -33,8 +37,14 @@ impl Owner {
 #[derive(Default)]
 struct InContext {
     owner: Option<Owner>,
+    /// The task in which it was bound.
+    host: Option<Py<PyAny>>,
     /// A task has used it asynchronously.
     awaited: bool,
+    /// How many statements and functions use the connection at the moment.
+    users: usize,
+    /// What it was bound for has ended, and its owner has not.
+    is_orphan: bool,
 }
 
 struct Held {
@@ -45,6 +55,8 @@ struct Held {
     abandoned: bool,
     /// Its connection is given back after each statement.
     rests: bool,
+    /// What it was bound for has ended while a thread had a transaction.
+    severed: bool,
     context: Option<InContext>,
     conn: Option<Py<PyAny>>,
     ctx: Option<Py<PyAny>>,
@@ -103,6 +115,25 @@ impl ConnectionState {
     #[setter]
     fn set_rests(&self, py: Python<'_>, rests: bool) {
         self.held.with(py, |held| held.rests = rests);
+    }
+
+    /// Counts a statement, or a function that it is lent to, as one that uses the connection.
+    fn enter(&self, py: Python<'_>) {
+        self.with_context(py, |context| context.users += 1);
+    }
+
+    /// Ends what `enter` began.
+    fn exit(&self, py: Python<'_>) {
+        self.with_context(py, |context| {
+            context.users = context.users.saturating_sub(1);
+        });
+    }
+
+    /// Whether something uses the connection that `enter` has counted.
+    #[getter]
+    fn in_use(&self, py: Python<'_>) -> bool {
+        self.with_context(py, |context| context.users > 0)
+            .unwrap_or(false)
     }
 
     /// Whether it is bound to a context.
@@ -176,27 +207,41 @@ impl ConnectionState {
             visit.call(held.conn.as_ref())?;
             visit.call(held.ctx.as_ref())?;
             visit.call(held.transactions.as_ref())?;
-            visit.call(held.callbacks.as_ref())
+            visit.call(held.callbacks.as_ref())?;
+            let Some(context) = &held.context else {
+                return Ok(());
+            };
+            if let Some(Owner::Marked(mark)) = &context.owner {
+                visit.call(mark)?;
+            }
+            visit.call(context.host.as_ref())
         })
     }
 
     fn __clear__(&self) {
         let old = self.held.with_collector(|held| {
+            let host = held
+                .context
+                .as_mut()
+                .and_then(|context| context.host.take());
             let containers = (
                 held.ctx.take(),
                 held.transactions.take(),
                 held.callbacks.take(),
             );
-            (held.conn.take(), containers)
+            (held.conn.take(), containers, host)
         });
         drop(old);
     }
 }
 
 impl ConnectionState {
-    /// Binds it to a context.
-    pub(super) fn enter_context(&self, py: Python<'_>) {
-        let context = Some(InContext::default());
+    /// Binds it to a context, in a task if there is one.
+    pub(super) fn enter_context(&self, py: Python<'_>, host: Option<Py<PyAny>>) {
+        let context = Some(InContext {
+            host,
+            ..InContext::default()
+        });
         let old = self
             .held
             .with(py, |held| std::mem::replace(&mut held.context, context));
@@ -209,6 +254,38 @@ impl ConnectionState {
         drop(old);
     }
 
+    /// Takes it from the thread that has a transaction.
+    pub(super) fn sever(&self, py: Python<'_>) {
+        self.held.with(py, |held| held.severed = true);
+    }
+
+    pub(super) fn is_severed(&self, py: Python<'_>) -> bool {
+        self.held.with(py, |held| held.severed)
+    }
+
+    /// Leaves it to its owner, until that has no more use for it.
+    pub(super) fn orphan(&self, py: Python<'_>) {
+        let old = self.with_context(py, |context| {
+            context.is_orphan = true;
+            context.host.take()
+        });
+        drop(old);
+    }
+
+    pub(super) fn is_orphan(&self, py: Python<'_>) -> bool {
+        self.with_context(py, |context| context.is_orphan)
+            .unwrap_or(false)
+    }
+
+    /// Tells whether it was bound in this task.
+    pub(super) fn is_host(&self, task: &Bound<'_, PyAny>) -> bool {
+        let is_same = |context: &mut InContext| {
+            let host = context.host.as_ref();
+            host.is_some_and(|host| host.is(task))
+        };
+        self.with_context(task.py(), is_same).unwrap_or(false)
+    }
+
     /// Tells who has it for himself: nobody where that is nobody, or it is in no context.
     pub(super) fn owner(&self, py: Python<'_>) -> Option<Owner> {
         self.held.with(py, |held| {
@@ -219,34 +296,30 @@ impl ConnectionState {
 
     /// Says who has it for himself from now on.
     pub(super) fn set_owner(&self, py: Python<'_>, owner: Option<Owner>) {
-        let old = self.held.with(py, |held| {
-            let context = held.context.as_mut()?;
-            std::mem::replace(&mut context.owner, owner)
-        });
+        let old = self.with_context(py, |context| std::mem::replace(&mut context.owner, owner));
         drop(old);
     }
 
     /// Tells whether a task has used it asynchronously.
     pub(super) fn awaited(&self, py: Python<'_>) -> bool {
-        self.held.with(py, |held| {
-            held.context.as_ref().is_some_and(|context| context.awaited)
-        })
+        self.with_context(py, |context| context.awaited)
+            .unwrap_or(false)
     }
 
     pub(super) fn set_awaited(&self, py: Python<'_>) {
-        self.held.with(py, |held| {
-            if let Some(context) = &mut held.context {
-                context.awaited = true;
-            }
-        });
+        self.with_context(py, |context| context.awaited = true);
+    }
+
+    fn with_context<R>(&self, py: Python<'_>, work: impl FnOnce(&mut InContext) -> R) -> Option<R> {
+        self.held.with(py, |held| held.context.as_mut().map(work))
     }
 
     /// Replaces the connection and what was open on it; whose it is stays.
     fn begin_anew(&self, py: Python<'_>, held: Held) {
         let old = self.held.with(py, |place| {
-            let (context, rests) = (place.context.take(), place.rests);
+            let context = place.context.take();
             let old = std::mem::replace(place, held);
-            (place.context, place.rests) = (context, rests);
+            (place.context, place.rests, place.severed) = (context, old.rests, old.severed);
             old
         });
         drop(old);
@@ -283,6 +356,7 @@ impl Held {
             streaming: false,
             abandoned: false,
             rests: false,
+            severed: false,
             context: None,
             conn: None,
             ctx: list(),
