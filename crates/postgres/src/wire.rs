@@ -3,6 +3,7 @@
 //! is not known.
 
 use std::collections::HashMap;
+use std::io::ErrorKind;
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
@@ -354,7 +355,7 @@ impl Wire {
 
     /// Reads what has arrived.
     fn try_fill(&mut self) -> Result<()> {
-        let mut came = false;
+        let (mut came, mut is_reset) = (false, false);
         loop {
             let room = self.input.room();
             let size = room.len();
@@ -374,6 +375,11 @@ impl Wire {
                     }
                 }
                 Err(error) if is_pending(&error) => return Ok(()),
+                // A Unix socket tells first that the server left without reading all, and then
+                // gives what the server had said: why.
+                Err(error) if error.kind() == ErrorKind::ConnectionReset && !is_reset => {
+                    is_reset = true;
+                }
                 Err(error) => return Err(self.fail(error::failed(&error))),
             }
         }
