@@ -318,13 +318,15 @@ impl Connection {
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        if *self.closed.get_mut() || self.process != std::process::id() {
+        if self.process != std::process::id() {
             return;
         }
         let session = self.session.get_mut();
-        if !session.wire.is_unsettled() {
+        if !*self.closed.get_mut() && !session.wire.is_unsettled() {
             session.wire.goodbye();
         }
+        // Who watches the socket has it too, and is to see that this is its end.
+        let _ = self.socket.shutdown(std::net::Shutdown::Both);
     }
 }
 

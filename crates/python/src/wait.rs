@@ -2,6 +2,7 @@
 //! statement that runs long.
 
 mod awaitable;
+mod watch;
 
 use std::cell::{Cell, RefCell};
 use std::future::Future;

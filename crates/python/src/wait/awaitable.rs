@@ -1,5 +1,5 @@
-//! Waiting in an event loop: an operation that is polled by the task that awaits it, and in
-//! between is a descriptor that the loop watches. No thread, no runtime.
+//! Waiting in an event loop: an operation that is polled by the task that awaits it, and when
+//! the loop sees that its descriptor is ready. No thread, no runtime.
 
 use std::future::Future;
 use std::os::fd::AsRawFd;
@@ -18,6 +18,7 @@ use redstart_core::Error;
 use redstart_engine::Pending;
 use redstart_wait::{Interest, Wish, spin};
 
+use super::watch::Watch;
 use crate::attached::AttachedCell;
 
 /// An operation of the engine, to be awaited once in a task of asyncio's.
@@ -27,6 +28,8 @@ use crate::attached::AttachedCell;
 #[pyclass(frozen, module = "redstart._native")]
 pub struct Awaitable {
     operation: AttachedCell<Option<Operation>>,
+    /// The end of the operation that was polled while the task slept.
+    finish: AttachedCell<Option<Finish>>,
     sleep: AttachedCell<Option<Sleep>>,
     alarm: Arc<Alarm>,
 }
@@ -48,6 +51,7 @@ pub(crate) fn awaitable<T: Send + 'static>(
         py,
         Awaitable {
             operation: AttachedCell::new(Some(operation)),
+            finish: AttachedCell::new(None),
             sleep: AttachedCell::new(None),
             alarm: Arc::default(),
         },
@@ -58,6 +62,7 @@ pub(crate) fn awaitable<T: Send + 'static>(
 struct Sleep {
     event_loop: Py<PyAny>,
     future: Py<PyAny>,
+    watch: Option<Py<Watch>>,
     reader: Option<i32>,
     writer: Option<i32>,
     timer: Option<Py<PyAny>>,
@@ -85,26 +90,25 @@ impl Awaitable {
         let py = slf.py();
         let this = slf.get();
         this.wake_up(py)?;
+        if let Some(finish) = this.finish.with(py, Option::take) {
+            return Err(PyStopIteration::new_err((finish(py)?,)));
+        }
         let Some(mut operation) = this.operation.with(py, Option::take) else {
             let message = "cannot reuse already awaited operation";
             return Err(PyRuntimeError::new_err(message));
         };
-        let waker = Waker::from(Arc::clone(&this.alarm));
         loop {
-            let polled = py.detach(|| {
-                let mut context = Context::from_waker(&waker);
-                Wish::poll(operation.as_mut(), &mut context)
-            });
-            let wish = match polled {
+            let wish = match this.poll(py, &mut operation) {
                 Ok(finish) => return Err(PyStopIteration::new_err((finish(py)?,))),
                 Err(wish) => wish,
             };
+            let event_loop = running_loop(py)?;
             // As long as no other task could run, an answer that is near is waited for here.
-            if wish.io.is_some() && is_alone(py)? && spin(&wish) {
+            if wish.io.is_some() && is_alone(&event_loop)? && spin(&wish) {
                 continue;
             }
             this.operation.with(py, |place| *place = Some(operation));
-            return Self::sleep(slf, &wish);
+            return Self::sleep(slf, event_loop, &wish);
         }
     }
 
@@ -135,7 +139,8 @@ impl Awaitable {
     fn close(&self, py: Python<'_>) -> PyResult<()> {
         let outcome = self.wake_up(py);
         let operation = self.operation.with(py, Option::take);
-        py.detach(move || drop(operation));
+        let finish = self.finish.with(py, Option::take);
+        py.detach(move || drop((operation, finish)));
         outcome
     }
 
@@ -147,13 +152,9 @@ impl Awaitable {
         let Some(future) = future else {
             return Ok(());
         };
-        // The descriptor stays ready until the task reads: the loop would only call again.
+        // A descriptor stays ready until the task goes on: the loop would only call again.
         self.wake_up(py)?;
-        let future = future.bind(py);
-        if !future.call_method0(intern!(py, "done"))?.is_truthy()? {
-            future.call_method1(intern!(py, "set_result"), (py.None(),))?;
-        }
-        Ok(())
+        end(future.bind(py))
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
@@ -161,22 +162,81 @@ impl Awaitable {
             let Some(sleep) = sleep else { return Ok(()) };
             visit.call(&sleep.event_loop)?;
             visit.call(&sleep.future)?;
+            visit.call(sleep.watch.as_ref())?;
             visit.call(sleep.timer.as_ref())
         })
     }
 }
 
 impl Awaitable {
-    /// Arranges that the task wakes up, and gives the future that it sleeps on.
-    fn sleep(slf: &Bound<'_, Self>, wish: &Wish) -> PyResult<Py<PyAny>> {
+    /// Goes on with the operation, as there is something to read; lets the task go on when it is done.
+    ///
+    /// Who reads at once leaves nothing for the loop to call again about.
+    pub(super) fn go_on(slf: &Bound<'_, Self>) -> PyResult<()> {
         let py = slf.py();
         let this = slf.get();
-        let event_loop = running_loop(py)?;
+        let Some((event_loop, future)) = this.sleep.with(py, |sleep| {
+            let sleep = sleep.as_ref()?;
+            Some((sleep.event_loop.clone_ref(py), sleep.future.clone_ref(py)))
+        }) else {
+            return Ok(());
+        };
+        let future = future.bind(py);
+        // A task that was cancelled drops the operation.
+        if is_done(future)? {
+            return this.wake_up(py);
+        }
+        let Some(mut operation) = this.operation.with(py, Option::take) else {
+            return Ok(());
+        };
+        match this.poll(py, &mut operation) {
+            Ok(finish) => {
+                this.finish.with(py, |place| *place = Some(finish));
+                this.wake_up(py)?;
+                end(future)
+            }
+            Err(wish) => {
+                this.operation.with(py, |place| *place = Some(operation));
+                this.wake_up(py)?;
+                Self::arrange(slf, event_loop.bind(py), future, &wish)
+            }
+        }
+    }
+
+    fn poll(&self, py: Python<'_>, operation: &mut Operation) -> Result<Finish, Wish> {
+        let waker = Waker::from(Arc::clone(&self.alarm));
+        py.detach(|| {
+            let mut context = Context::from_waker(&waker);
+            Wish::poll(operation.as_mut(), &mut context)
+        })
+    }
+
+    /// Arranges that the task wakes up, and gives the future that it sleeps on.
+    fn sleep(
+        slf: &Bound<'_, Self>,
+        event_loop: Bound<'_, PyAny>,
+        wish: &Wish,
+    ) -> PyResult<Py<PyAny>> {
+        let py = slf.py();
         let future = event_loop.call_method0(intern!(py, "create_future"))?;
+        Self::arrange(slf, &event_loop, &future, wish)?;
+        let iterator = future.call_method0(intern!(py, "__await__"))?;
+        Ok(iterator.call_method0(intern!(py, "__next__"))?.unbind())
+    }
+
+    fn arrange(
+        slf: &Bound<'_, Self>,
+        event_loop: &Bound<'_, PyAny>,
+        future: &Bound<'_, PyAny>,
+        wish: &Wish,
+    ) -> PyResult<()> {
+        let py = slf.py();
+        let this = slf.get();
         let ready = slf.getattr(intern!(py, "_ready"))?;
         let mut sleep = Sleep {
             event_loop: event_loop.clone().unbind(),
             future: future.clone().unbind(),
+            watch: None,
             reader: None,
             writer: None,
             timer: None,
@@ -184,8 +244,13 @@ impl Awaitable {
         if let Some((source, interest)) = &wish.io {
             let descriptor = source.as_fd().as_raw_fd();
             if matches!(interest, Interest::Read | Interest::Both) {
-                event_loop.call_method1(intern!(py, "add_reader"), (descriptor, &ready))?;
-                sleep.reader = Some(descriptor);
+                if let Some(watch) = Watch::of(event_loop, source)? {
+                    watch.get().wait(slf);
+                    sleep.watch = Some(watch.unbind());
+                } else {
+                    event_loop.call_method1(intern!(py, "add_reader"), (descriptor, &ready))?;
+                    sleep.reader = Some(descriptor);
+                }
             }
             if matches!(interest, Interest::Write | Interest::Both) {
                 event_loop.call_method1(intern!(py, "add_writer"), (descriptor, &ready))?;
@@ -199,9 +264,8 @@ impl Awaitable {
             sleep.timer = Some(timer.unbind());
         }
         this.sleep.with(py, |place| *place = Some(sleep));
-        this.alarm.set(event_loop.unbind(), ready.unbind());
-        let iterator = future.call_method0(intern!(py, "__await__"))?;
-        Ok(iterator.call_method0(intern!(py, "__next__"))?.unbind())
+        this.alarm.set(event_loop.clone().unbind(), ready.unbind());
+        Ok(())
     }
 
     /// Takes back what was arranged.
@@ -210,10 +274,16 @@ impl Awaitable {
             return Ok(());
         };
         self.alarm.stop();
-        let event_loop = sleep.event_loop.bind(py);
+        if let Some(watch) = &sleep.watch {
+            watch.get().leave(py, self);
+        }
         if let Some(timer) = &sleep.timer {
             timer.call_method0(py, intern!(py, "cancel"))?;
         }
+        if sleep.reader.is_none() && sleep.writer.is_none() {
+            return Ok(());
+        }
+        let event_loop = sleep.event_loop.bind(py);
         if event_loop
             .call_method0(intern!(py, "is_closed"))?
             .is_truthy()?
@@ -267,13 +337,28 @@ impl Wake for Alarm {
     }
 }
 
-/// Tells whether the running loop is known to have nothing else to do at the moment.
-fn is_alone(py: Python<'_>) -> PyResult<bool> {
-    let waiting = running_loop(py)?.getattr_opt(intern!(py, "_ready"))?;
+/// Tells whether a loop is known to have nothing else to do at the moment.
+fn is_alone(event_loop: &Bound<'_, PyAny>) -> PyResult<bool> {
+    let waiting = event_loop.getattr_opt(intern!(event_loop.py(), "_ready"))?;
     waiting.map_or(Ok(false), |waiting| Ok(waiting.len()? == 0))
 }
 
-fn running_loop(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+fn is_done(future: &Bound<'_, PyAny>) -> PyResult<bool> {
+    future
+        .call_method0(intern!(future.py(), "done"))?
+        .is_truthy()
+}
+
+/// Lets the task go on that sleeps on a future.
+fn end(future: &Bound<'_, PyAny>) -> PyResult<()> {
+    let py = future.py();
+    if !is_done(future)? {
+        future.call_method1(intern!(py, "set_result"), (py.None(),))?;
+    }
+    Ok(())
+}
+
+pub(super) fn running_loop(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
     static RUNNING: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let running = RUNNING.get_or_try_init(py, || -> PyResult<Py<PyAny>> {
         Ok(py.import("asyncio")?.getattr("get_running_loop")?.unbind())
