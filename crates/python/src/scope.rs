@@ -248,8 +248,18 @@ impl Scopes {
             return Ok(None);
         }
         let task = running_task(py)?;
-        let state = this.contexts.find(py, task.as_ref())?;
-        Ok(state.map(|state| (state, task.is_some())))
+        let Some(state) = this.contexts.find(py, task.as_ref())? else {
+            return Ok(None);
+        };
+        // Who began something on a connection of his own ends it there.
+        let own = match &task {
+            Some(task) => this.tasks.held(task),
+            None => this.states.with_current(|place| place.held(py)),
+        };
+        if own.is_some_and(|own| !own.get().is_idle(py)) {
+            return Ok(None);
+        }
+        Ok(Some((state, task.is_some())))
     }
 
     /// Gives the state that belongs to the running thread.

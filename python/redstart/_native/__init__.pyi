@@ -550,6 +550,7 @@ class ConnectionState:
     def exit(self) -> None: ...
     @property
     def in_use(self) -> bool: ...
+    owned: tuple[Any, ...] | None
     closed: bool
     streaming: bool
     abandoned: bool

@@ -113,8 +113,13 @@ class AsyncMethods:
         return True
 
     async def __aenter__(self) -> Any:
-        await self.aconnect()
-        self._state.of_task().ctx.append(self)
+        state = self._state.of_task()
+        state.enter()
+        try:
+            await self.aconnect()
+            self._state.of_task().ctx.append(self)
+        finally:
+            state.exit()
         return self
 
     async def __aexit__(self, *error: object) -> None:

@@ -211,12 +211,16 @@ class Database(AsyncMethods, Dialect, _callable_context_manager):
 
     def __exit__(self, *error: object) -> None:
         state = self._state.current()
+        state.enter()
         context = state.ctx.pop()
         try:
             context.__exit__(*error)
         finally:
-            if not state.ctx:
-                self.close()
+            try:
+                if not state.ctx:
+                    self.close()
+            finally:
+                state.exit()
 
     def connection_context(self) -> ConnectionContext:
         """Gives a block with an open connection and no transaction."""

@@ -22,10 +22,14 @@ class ConnectionContext(_callable_context_manager):
         self.db._open_if_closed().ctx.append(self)
 
     def __exit__(self, *error: object) -> None:
-        ctx = self.db._state.current().ctx
-        ctx.pop()
-        if not ctx:
-            self.db.close()
+        state = self.db._state.current()
+        state.enter()
+        try:
+            state.ctx.pop()
+            if not state.ctx:
+                self.db.close()
+        finally:
+            state.exit()
 
     def _fresh(self) -> ConnectionContext:
         return type(self)(self.db)

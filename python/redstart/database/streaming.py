@@ -37,11 +37,13 @@ async def stream(database: Any, query: Any, buffer_size: int | None) -> AsyncGen
     state = database._state.of_task()
     # The other tasks of a request have nothing to do with it, and its end is the end of what is held for it.
     owned = database._state.own(state) if state.in_context and not state.transactions else None
+    state.enter()
     try:
         async for row in rows:
             yield row
     finally:
         await rows.aclose()
+        state.exit()
         database._share(state, owned)
         if state.rests:
             database._rest(state)

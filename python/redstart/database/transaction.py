@@ -58,14 +58,19 @@ class _transaction(_callable_context_manager):  # noqa: N801 - peewee's name
 
     def __enter__(self) -> Any:
         state = self.db._state.current()
-        if not state.transactions:
-            self._own(state)
-            try:
-                self._begin()
-            except BaseException:
-                self._share(state)
-                raise
-        self.db.push_transaction(self)
+        # What another task or thread of the request ends meanwhile does not change whose connection this is.
+        state.enter()
+        try:
+            if not state.transactions:
+                self._own(state)
+                try:
+                    self._begin()
+                except BaseException:
+                    self._share(state)
+                    raise
+            self.db.push_transaction(self)
+        finally:
+            state.exit()
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -75,9 +80,11 @@ class _transaction(_callable_context_manager):  # noqa: N801 - peewee's name
         self.db.pop_transaction()
         if not is_outermost:
             return
+        state.enter()
         try:
             self._end(error[1])
         finally:
+            state.exit()
             self._share(state)
 
     def _end(self, error: Any) -> None:
@@ -97,7 +104,8 @@ class _transaction(_callable_context_manager):  # noqa: N801 - peewee's name
 
     def _share(self, state: Any) -> None:
         if state.in_context:
-            self.db._share(state, state.__dict__.pop("owned", None))
+            owned, state.owned = state.owned, None
+            self.db._share(state, owned)
 
     def _undo(self, error: Any) -> None:
         if is_undone(self.db, error):
@@ -128,18 +136,21 @@ class _transaction(_callable_context_manager):  # noqa: N801 - peewee's name
 
     async def __aenter__(self) -> Any:
         state = self.db._state.of_task()
-        if state.transactions:
-            await self.db._aconnection()
-            self.db.push_transaction(self)
-            return self
-        self._own(state)
+        state.enter()
         try:
-            await self.db._aconnection()
-            await self._abegin()
-        except BaseException:
-            self._share(state)
-            raise
-        self.db.push_transaction(self)
+            if state.transactions:
+                await self.db._aconnection()
+            else:
+                self._own(state)
+                try:
+                    await self.db._aconnection()
+                    await self._abegin()
+                except BaseException:
+                    self._share(state)
+                    raise
+            self.db.push_transaction(self)
+        finally:
+            state.exit()
         return self
 
     async def __aexit__(self, *error: object) -> None:
@@ -148,9 +159,11 @@ class _transaction(_callable_context_manager):  # noqa: N801 - peewee's name
         self.db.pop_transaction()
         if not is_outermost:
             return
+        state.enter()
         try:
             await self._aend(error[1])
         finally:
+            state.exit()
             self._share(state)
             if state.rests:
                 self.db._rest(state)

@@ -194,6 +194,60 @@ def test_a_task_with_a_transaction_has_the_connection_for_itself(db, in_use):
     asyncio.run(main())
 
 
+@pytest.mark.parametrize("asks_first", [False, True])
+def test_transactions_of_tasks_stay_on_the_connections_that_they_began_on(db, in_use, asks_first):
+    async def main():
+        async def write(number):
+            async with db.atomic():
+                # The first one to end shares the request's connection again; the other one stays where it is.
+                await db.note.acreate(text=f"{number} begun")
+                await asyncio.sleep(0.01 * number)
+                await db.note.acreate(text=f"{number} ended")
+                if number == 2:
+                    raise LookupError
+
+        with RequestScope(Settings(db)):
+            if asks_first:
+                await db.count(db.note.select())
+            outcomes = await asyncio.gather(*[write(number) for number in (1, 2)], return_exceptions=True)
+            assert [type(outcome) for outcome in outcomes] == [type(None), LookupError]
+            notes = await db.list(db.note.select().order_by(db.note.id))
+            assert [note.text for note in notes] == ["1 begun", "1 ended"]
+        while in_use():
+            await asyncio.sleep(0)
+
+    asyncio.run(asyncio.wait_for(main(), 30))
+
+
+def test_transactions_of_threads_stay_on_the_connections_that_they_began_on(db, in_use):
+    first_has_begun, first_has_ended, second_has_begun = (threading.Event() for _ in range(3))
+
+    async def first():
+        async with db.atomic():
+            first_has_begun.set()
+            assert await asyncio.to_thread(second_has_begun.wait, 30)
+        first_has_ended.set()
+
+    def second():
+        assert first_has_begun.wait(30)
+        with db, db.atomic():
+            own = db.connection()
+            second_has_begun.set()
+            assert first_has_ended.wait(30)
+            db.note.create(text="second")
+            assert db.connection() is own
+
+    async def main():
+        with RequestScope(Settings(db)):
+            await db.count(db.note.select())
+            await asyncio.gather(first(), asyncio.to_thread(second))
+            assert await db.count(db.note.select()) == 1
+            assert in_use() == 1
+        assert in_use() == 0
+
+    asyncio.run(asyncio.wait_for(main(), 60))
+
+
 def test_a_scope_ends_once(db, in_use):
     scope = RequestScope(Settings(db)).enter()
     db.connection()

@@ -9,7 +9,7 @@ use pyo3::types::PyList;
 use crate::attached::AttachedCell;
 
 /// The state of one connection: the connection itself, and what is open on it.
-#[pyclass(frozen, dict, weakref, module = "redstart._native")]
+#[pyclass(frozen, weakref, module = "redstart._native")]
 pub struct ConnectionState {
     held: AttachedCell<Held>,
 }
@@ -41,8 +41,6 @@ struct InContext {
     host: Option<Py<PyAny>>,
     /// A task has used it asynchronously.
     awaited: bool,
-    /// How many statements and functions use the connection at the moment.
-    users: usize,
     /// What it was bound for has ended, and its owner has not.
     is_orphan: bool,
 }
@@ -57,11 +55,15 @@ struct Held {
     rests: bool,
     /// What it was bound for has ended while a thread had a transaction.
     severed: bool,
+    /// How many statements, blocks and functions use it at the moment.
+    users: usize,
     context: Option<InContext>,
     conn: Option<Py<PyAny>>,
     ctx: Option<Py<PyAny>>,
     transactions: Option<Py<PyAny>>,
     callbacks: Option<Py<PyAny>>,
+    /// What its owner gives to `share`.
+    owned: Option<Py<PyAny>>,
 }
 
 #[pymethods]
@@ -117,23 +119,21 @@ impl ConnectionState {
         self.held.with(py, |held| held.rests = rests);
     }
 
-    /// Counts a statement, or a function that it is lent to, as one that uses the connection.
+    /// Counts a statement, a block or a function that it is lent to as one that uses it.
     fn enter(&self, py: Python<'_>) {
-        self.with_context(py, |context| context.users += 1);
+        self.held.with(py, |held| held.users += 1);
     }
 
     /// Ends what `enter` began.
     fn exit(&self, py: Python<'_>) {
-        self.with_context(py, |context| {
-            context.users = context.users.saturating_sub(1);
-        });
+        self.held
+            .with(py, |held| held.users = held.users.saturating_sub(1));
     }
 
-    /// Whether something uses the connection that `enter` has counted.
+    /// Whether something uses it that `enter` has counted.
     #[getter]
     fn in_use(&self, py: Python<'_>) -> bool {
-        self.with_context(py, |context| context.users > 0)
-            .unwrap_or(false)
+        self.held.with(py, |held| held.users > 0)
     }
 
     /// Whether it is bound to a context.
@@ -186,6 +186,17 @@ impl ConnectionState {
         self.replace(py, callbacks, |held| &mut held.callbacks);
     }
 
+    /// What the block that has it for itself gives to `share`, or None.
+    #[getter]
+    fn owned(&self, py: Python<'_>) -> Option<Py<PyAny>> {
+        self.copy(py, |held| &mut held.owned)
+    }
+
+    #[setter]
+    fn set_owned(&self, py: Python<'_>, owned: Option<Py<PyAny>>) {
+        self.replace(py, owned, |held| &mut held.owned);
+    }
+
     /// Forgets the connection and everything that was open on it.
     fn reset(&self, py: Python<'_>) {
         self.begin_anew(py, Held::empty(py));
@@ -208,6 +219,7 @@ impl ConnectionState {
             visit.call(held.ctx.as_ref())?;
             visit.call(held.transactions.as_ref())?;
             visit.call(held.callbacks.as_ref())?;
+            visit.call(held.owned.as_ref())?;
             let Some(context) = &held.context else {
                 return Ok(());
             };
@@ -220,6 +232,7 @@ impl ConnectionState {
 
     fn __clear__(&self) {
         let old = self.held.with_collector(|held| {
+            let owned = held.owned.take();
             let host = held
                 .context
                 .as_mut()
@@ -229,7 +242,7 @@ impl ConnectionState {
                 held.transactions.take(),
                 held.callbacks.take(),
             );
-            (held.conn.take(), containers, host)
+            (held.conn.take(), containers, host, owned)
         });
         drop(old);
     }
@@ -294,6 +307,20 @@ impl ConnectionState {
         })
     }
 
+    /// Tells whether no block, transaction or stream is open on it, or about to begin.
+    pub(super) fn is_idle(&self, py: Python<'_>) -> bool {
+        let (is_calm, lists) = self.held.with(py, |held| {
+            let copy = |list: &Option<Py<PyAny>>| list.as_ref().map(|list| list.clone_ref(py));
+            let lists = (!held.closed).then(|| [copy(&held.ctx), copy(&held.transactions)]);
+            let is_calm = held.users == 0 && (held.closed || !held.streaming);
+            (is_calm, lists)
+        });
+        let is_empty = |list: Option<Py<PyAny>>| {
+            list.is_none_or(|list| list.bind(py).len().is_ok_and(|length| length == 0))
+        };
+        is_calm && lists.into_iter().flatten().all(is_empty)
+    }
+
     /// Says who has it for himself from now on.
     pub(super) fn set_owner(&self, py: Python<'_>, owner: Option<Owner>) {
         let old = self.with_context(py, |context| std::mem::replace(&mut context.owner, owner));
@@ -317,9 +344,10 @@ impl ConnectionState {
     /// Replaces the connection and what was open on it; whose it is stays.
     fn begin_anew(&self, py: Python<'_>, held: Held) {
         let old = self.held.with(py, |place| {
-            let context = place.context.take();
+            let (context, owned) = (place.context.take(), place.owned.take());
             let old = std::mem::replace(place, held);
-            (place.context, place.rests, place.severed) = (context, old.rests, old.severed);
+            (place.context, place.owned) = (context, owned);
+            (place.rests, place.severed, place.users) = (old.rests, old.severed, old.users);
             old
         });
         drop(old);
@@ -357,11 +385,13 @@ impl Held {
             abandoned: false,
             rests: false,
             severed: false,
+            users: 0,
             context: None,
             conn: None,
             ctx: list(),
             transactions: list(),
             callbacks: list(),
+            owned: None,
         }
     }
 }

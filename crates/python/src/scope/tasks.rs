@@ -114,7 +114,11 @@ impl Tasks {
         })
     }
 
-    fn held<'py>(&self, task: &Bound<'py, PyAny>) -> Option<Bound<'py, ConnectionState>> {
+    /// Gives the state of a task.
+    pub(super) fn held<'py>(
+        &self,
+        task: &Bound<'py, PyAny>,
+    ) -> Option<Bound<'py, ConnectionState>> {
         let py = task.py();
         self.states.with(py, |states| {
             let found = states.get(&address(task));
