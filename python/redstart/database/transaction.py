@@ -92,12 +92,14 @@ class _transaction(_callable_context_manager):  # noqa: N801 - peewee's name
 
     def _own(self, state: Any) -> None:
         """Keeps the other tasks of a request from what begins now."""
+        self.db._keep(state)
         if state.in_context:
             state.owned = self.db._state.own(state)
 
     def _share(self, state: Any) -> None:
         if state.in_context:
             self.db._share(state, state.__dict__.pop("owned", None))
+            self.db._unkeep(state)
 
     def _undo(self, error: Any) -> None:
         if is_undone(self.db, error):
