@@ -23,6 +23,9 @@ class ConnectionContext(_callable_context_manager):
 
     def __exit__(self, *error: object) -> None:
         ctx = self.db._state.current().ctx
+        if not any(block is self for block in ctx):
+            # Its connection was given back; these are another request's.
+            return
         ctx.pop()
         if not ctx:
             self.db.close()

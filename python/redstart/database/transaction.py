@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from redstart.callable_context import _callable_context_manager
-from redstart.database.undo import is_interruption, is_undone
+from redstart.database.undo import is_gone, is_interruption, is_undone
 from redstart.exceptions import OperationalError
 
 TYPE_CHECKING = False
@@ -70,6 +70,8 @@ class _transaction(_callable_context_manager):  # noqa: N801 - peewee's name
 
     def __exit__(self, *error: object) -> None:
         state = self.db._state.current()
+        if is_gone(self, state, error[1]):
+            return
         is_outermost = len(state.transactions) == 1
         # What waits for the commit runs outside of the transaction.
         self.db.pop_transaction()
@@ -146,6 +148,8 @@ class _transaction(_callable_context_manager):  # noqa: N801 - peewee's name
 
     async def __aexit__(self, *error: object) -> None:
         state = self.db._state.of_task()
+        if is_gone(self, state, error[1]):
+            return
         is_outermost = len(state.transactions) == 1
         self.db.pop_transaction()
         if not is_outermost:
