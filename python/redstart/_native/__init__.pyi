@@ -551,6 +551,7 @@ class ConnectionState:
     @property
     def in_use(self) -> bool: ...
     owned: tuple[Any, ...] | None
+    kept: Any | None
     closed: bool
     streaming: bool
     abandoned: bool

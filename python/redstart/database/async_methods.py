@@ -114,20 +114,36 @@ class AsyncMethods:
 
     async def __aenter__(self) -> Any:
         state = self._state.of_task()
+        self._keep(state)
         state.enter()
         try:
             await self.aconnect()
-            self._state.of_task().ctx.append(self)
+            # Within a transaction the connection is that one's, and stays when the block ends.
+            state.ctx.append(state.transactions[-1] if state.transactions else self)
+        except BaseException:
+            self._unkeep(state)
+            raise
         finally:
             state.exit()
         return self
 
     async def __aexit__(self, *error: object) -> None:
         state = self._state.of_task()
-        if state.ctx:
-            state.ctx.pop()
-        if not state.ctx:
+        outer = state.ctx.pop() if state.ctx else None
+        if not state.ctx and outer not in state.transactions:
             self._let_go(state)
+            self._unkeep(state)
+
+    def _keep(self, state: Any) -> None:
+        """Gives a connection that a task or thread has beside its request's to the tasks that it starts, too."""
+        if not state.in_context and self._state.bound() is not None:
+            state.kept = self._state.bind(state)
+
+    def _unkeep(self, state: Any) -> None:
+        """Ends what ``_keep`` began, once nothing is open."""
+        if state.kept is not None and not (state.ctx or state.transactions):
+            token, state.kept = state.kept, None
+            self._state.unbind(state, token)
 
     def _let_go(self, state: Any) -> None:
         """Gives a state's connection back, whatever was left on it. Does not wait."""
@@ -322,18 +338,33 @@ class AsyncMethods:
         """Awaits a statement, and gives the connection back where it is not held between statements."""
         state = self._state.of_task()
         state.enter()
+        is_settled = True
         try:
             return await statement
+        except Exception:
+            raise
+        except BaseException:
+            is_settled = False
+            raise
         finally:
             state.exit()
             if state.rests:
-                self._rest(state)
+                self._rest(state, is_settled=is_settled)
 
-    def _rest(self, state: Any) -> None:
-        """Gives a connection back of which nothing is open, and that nobody uses. Does not wait."""
+    def _rest(self, state: Any, *, is_settled: bool = False) -> None:
+        """Gives a connection back of which nothing is open, and that nobody uses. Does not wait.
+
+        Args:
+            state: The state that has it.
+            is_settled: Whether a statement has just ended, so that a transaction is seen that no block has begun; it
+                is not to be undone in the middle.
+        """
         if state.closed or state.transactions or state.ctx or state.streaming or state.in_use:
             return
-        if not getattr(state.conn, "is_reading", False):
+        conn = state.conn
+        if is_settled and conn.is_alive and conn.in_transaction:
+            return
+        if not getattr(conn, "is_reading", False):
             self._let_go(state)
 
     async def _ask(self, query: Any, name: str, **kwargs: Any) -> Any:

@@ -23,6 +23,9 @@ class ConnectionContext(_callable_context_manager):
 
     def __exit__(self, *error: object) -> None:
         state = self.db._state.current()
+        if not any(block is self for block in state.ctx):
+            # Its connection was given back; these are another request's.
+            return
         state.enter()
         try:
             state.ctx.pop()

@@ -23,7 +23,11 @@ class _manual(_callable_context_manager):  # noqa: N801 - peewee's name
         self.db.push_transaction(self)
 
     def __exit__(self, *error: object) -> None:
-        if self.db.pop_transaction() is not self:
+        is_here = any(block is self for block in self.db._state.current().transactions)
+        if not is_here and error[0]:
+            # Its connection was given back; the stack is another request's.
+            return
+        if not is_here or self.db.pop_transaction() is not self:
             raise ValueError("Transaction stack corrupted while exiting manual commit block.")
 
     async def __aenter__(self) -> None:

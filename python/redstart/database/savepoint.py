@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from redstart.callable_context import _callable_context_manager
-from redstart.database.undo import is_lost, is_undone_by, undo_to
+from redstart.database.undo import is_gone, is_lost, is_undone_by, undo_to
 from redstart.exceptions import DatabaseError, OperationalError
 from redstart.naming import quote
 
@@ -48,9 +48,12 @@ class _savepoint(_callable_context_manager):  # noqa: N801 - peewee's name
 
     def __enter__(self) -> Any:
         self._begin()
+        self._outer = self.db.top_transaction()
         return self
 
     def __exit__(self, *error: object) -> None:
+        if self._outer is not None and is_gone(self._outer, self.db._state.current(), error[1]):
+            return
         if error[0]:
             undo_to(self.db, self, error[1])
             return
@@ -83,9 +86,12 @@ class _savepoint(_callable_context_manager):  # noqa: N801 - peewee's name
 
     async def __aenter__(self) -> Any:
         await self._abegin()
+        self._outer = self.db.top_transaction()
         return self
 
     async def __aexit__(self, *error: object) -> None:
+        if self._outer is not None and is_gone(self._outer, self.db._state.of_task(), error[1]):
+            return
         if error[0]:
             await self._aundo(error[1])
             return

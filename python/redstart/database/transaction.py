@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from redstart.callable_context import _callable_context_manager
-from redstart.database.undo import is_interruption, is_undone
+from redstart.database.undo import is_gone, is_interruption, is_undone
 from redstart.exceptions import OperationalError
 
 TYPE_CHECKING = False
@@ -75,6 +75,8 @@ class _transaction(_callable_context_manager):  # noqa: N801 - peewee's name
 
     def __exit__(self, *error: object) -> None:
         state = self.db._state.current()
+        if is_gone(self, state, error[1]):
+            return
         is_outermost = len(state.transactions) == 1
         # What waits for the commit runs outside of the transaction.
         self.db.pop_transaction()
@@ -99,6 +101,7 @@ class _transaction(_callable_context_manager):  # noqa: N801 - peewee's name
 
     def _own(self, state: Any) -> None:
         """Keeps the other tasks of a request from what begins now."""
+        self.db._keep(state)
         if state.in_context:
             state.owned = self.db._state.own(state)
 
@@ -106,6 +109,7 @@ class _transaction(_callable_context_manager):  # noqa: N801 - peewee's name
         if state.in_context:
             owned, state.owned = state.owned, None
             self.db._share(state, owned)
+            self.db._unkeep(state)
 
     def _undo(self, error: Any) -> None:
         if is_undone(self.db, error):
@@ -155,6 +159,8 @@ class _transaction(_callable_context_manager):  # noqa: N801 - peewee's name
 
     async def __aexit__(self, *error: object) -> None:
         state = self.db._state.of_task()
+        if is_gone(self, state, error[1]):
+            return
         is_outermost = len(state.transactions) == 1
         self.db.pop_transaction()
         if not is_outermost:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from redstart.exceptions import InterfaceError
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -9,6 +11,27 @@ if TYPE_CHECKING:
 
 #: The SQLSTATE of a statement that was cancelled or took too long.
 _QUERY_CANCELED = "57014"
+
+
+def is_gone(transaction: Any, state: Any, error: Any) -> bool:
+    """Tells whether a transaction's connection was given back before its block ended, and all undone with it.
+
+    The running state may be another request's by then: a generator that nobody reads any more ends anywhere.
+
+    Args:
+        transaction: The transaction.
+        state: The running state.
+        error: What the block ends with.
+
+    Raises:
+        InterfaceError: It ends without an error, and nobody would know.
+    """
+    # Who pushes something of his own onto the stack, as peewee allows, has begun something in its place.
+    if any(block is transaction or block is None for block in state.transactions):
+        return False
+    if error is None:
+        raise InterfaceError("This transaction's connection was closed or given back before its end: it was undone.")
+    return True
 
 
 def is_undone(database: Any, error: Any) -> bool:

@@ -1,6 +1,7 @@
 """What a database does for tasks, where it is one that is used synchronously, too."""
 
 import asyncio
+import contextlib
 import contextvars
 import sys
 import threading
@@ -8,6 +9,8 @@ import threading
 import pytest
 
 from redstart import IntegrityError, SqliteDatabase
+from redstart.integrations.request_scope import RequestScope
+from redstart.integrations.settings import Settings
 from unit.database.shelf import Shelf
 
 WORD = contextvars.ContextVar("WORD", default="unset")
@@ -286,3 +289,39 @@ def test_a_model_stands_for_the_query_of_all_its_rows(shelf):
             return (await shelf.db.get(shelf.Author)).name, [row.name for row in await shelf.db.list(shelf.Author)]
 
     assert asyncio.run(task()) == ("Ada", ["Ada"])
+
+
+@pytest.mark.parametrize("is_bound", [False, True])
+def test_an_opened_block_within_a_transaction_leaves_it_alone(shelf, is_bound):
+    """As where a function that opens the database is called within a transaction."""
+
+    async def write(*, fails):
+        async with shelf.db.atomic():
+            await shelf.Author.acreate(name="Bea")
+            async with shelf.db:
+                await shelf.Author.acreate(name="Cay")
+            assert shelf.db.in_transaction()
+            await shelf.Author.acreate(name="Dan")
+            if fails:
+                raise KeyError
+
+    async def task():
+        with RequestScope(Settings(shelf.db)) if is_bound else contextlib.nullcontext():
+            with pytest.raises(KeyError):
+                await write(fails=True)
+            assert await shelf.anames() == ["Ada"]
+            await write(fails=False)
+            assert await shelf.anames() == ["Ada", "Bea", "Cay", "Dan"]
+
+    asyncio.run(task())
+
+
+def test_an_opened_block_undoes_what_was_left_open_within(shelf):
+    async def task():
+        async with shelf.db:
+            await shelf.db.atomic().__aenter__()
+            await shelf.Author.acreate(name="Bea")
+        assert not shelf.db.in_transaction()
+        assert await shelf.anames() == ["Ada"]
+
+    asyncio.run(task())

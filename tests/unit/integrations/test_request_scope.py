@@ -9,7 +9,7 @@ import threading
 
 import pytest
 
-from redstart import DatabaseProxy, ImproperlyConfigured, SqliteDatabase
+from redstart import DatabaseProxy, ImproperlyConfigured, IntegrityError, SqliteDatabase
 from redstart.integrations.request_scope import RequestScope, current_scope
 from redstart.integrations.settings import Settings
 
@@ -327,6 +327,30 @@ def test_between_queries_nothing_is_held_where_that_is_said(db, in_use):
             assert in_use() == 0
 
     asyncio.run(main())
+
+
+def test_between_the_statements_of_a_transaction_without_a_block_the_connection_is_held(db, in_use):
+    async def main():
+        with RequestScope(Settings(db, hold="query")) as scope:
+            for end, count in (("rollback", 0), ("commit", 1)):
+                await db.aexecute_sql("begin")
+                await db.note.acreate(text="one")
+                with pytest.raises(IntegrityError):
+                    await db.note.insert(id=1, text=None).aexecute()
+                assert in_use() == 1
+                await db.aexecute_sql(end)
+                assert in_use() == 0
+                assert await db.count(db.note.select()) == count
+            # What nobody has ended is undone with the response.
+            await db.aexecute_sql("begin")
+            await db.note.acreate(text="two")
+            scope.rest()
+            # It is made ready in the background.
+            while in_use():
+                await asyncio.sleep(0.001)
+            assert await db.count(db.note.select()) == 1
+
+    asyncio.run(asyncio.wait_for(main(), 30))
 
 
 def test_an_inner_scope_leaves_a_database_to_the_outer_one(db, in_use, tmp_path):

@@ -64,6 +64,8 @@ struct Held {
     callbacks: Option<Py<PyAny>>,
     /// What its owner gives to `share`.
     owned: Option<Py<PyAny>>,
+    /// What ends the binding that a block has begun.
+    kept: Option<Py<PyAny>>,
 }
 
 #[pymethods]
@@ -197,6 +199,17 @@ impl ConnectionState {
         self.replace(py, owned, |held| &mut held.owned);
     }
 
+    /// What `bind` gave to the block that has bound it for the tasks that it starts, or None.
+    #[getter]
+    fn kept(&self, py: Python<'_>) -> Option<Py<PyAny>> {
+        self.copy(py, |held| &mut held.kept)
+    }
+
+    #[setter]
+    fn set_kept(&self, py: Python<'_>, kept: Option<Py<PyAny>>) {
+        self.replace(py, kept, |held| &mut held.kept);
+    }
+
     /// Forgets the connection and everything that was open on it.
     fn reset(&self, py: Python<'_>) {
         self.begin_anew(py, Held::empty(py));
@@ -220,6 +233,7 @@ impl ConnectionState {
             visit.call(held.transactions.as_ref())?;
             visit.call(held.callbacks.as_ref())?;
             visit.call(held.owned.as_ref())?;
+            visit.call(held.kept.as_ref())?;
             let Some(context) = &held.context else {
                 return Ok(());
             };
@@ -232,7 +246,7 @@ impl ConnectionState {
 
     fn __clear__(&self) {
         let old = self.held.with_collector(|held| {
-            let owned = held.owned.take();
+            let owned = (held.owned.take(), held.kept.take());
             let host = held
                 .context
                 .as_mut()
@@ -344,9 +358,10 @@ impl ConnectionState {
     /// Replaces the connection and what was open on it; whose it is stays.
     fn begin_anew(&self, py: Python<'_>, held: Held) {
         let old = self.held.with(py, |place| {
-            let (context, owned) = (place.context.take(), place.owned.take());
+            let context = place.context.take();
+            let (owned, kept) = (place.owned.take(), place.kept.take());
             let old = std::mem::replace(place, held);
-            (place.context, place.owned) = (context, owned);
+            (place.context, place.owned, place.kept) = (context, owned, kept);
             (place.rests, place.severed, place.users) = (old.rests, old.severed, old.users);
             old
         });
@@ -392,6 +407,7 @@ impl Held {
             transactions: list(),
             callbacks: list(),
             owned: None,
+            kept: None,
         }
     }
 }
