@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from redstart.exceptions import ImproperlyConfigured
 from redstart.integrations.asgi import ConnectionMiddleware, lifespan
-from redstart.integrations.request_scope import current_scope
+from redstart.integrations.request_scope import explain
 from redstart.integrations.settings import Settings
 
 try:
@@ -85,9 +85,7 @@ class RedstartPlugin(InitPlugin):
 async def _explain(error: Exception, scope: Scope) -> None:
     """Adds to an error, which the page for debugging then shows, what was asked of the database."""
     del scope
-    current = current_scope()
-    if current is not None and current.report is not None:
-        current.report.explain(error)
+    explain(error)
 
 
 __all__ = ["RedstartPlugin"]

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from redstart.exceptions import ImproperlyConfigured
 from redstart.integrations.asgi import ConnectionMiddleware, prepared
-from redstart.integrations.request_scope import current_scope
+from redstart.integrations.named import configured
+from redstart.integrations.request_scope import explain
 
 try:
     from quart import got_request_exception, got_websocket_exception
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 def init_app(
     app: Quart,
-    database: Any,
+    database: Any = None,
     *,
     create_tables: Iterable[Any] = (),
     hold: str | None = None,
@@ -31,11 +32,11 @@ def init_app(
 
     The first query of a request opens a connection, the end of the response gives it back. Hooks, error pages, sync
     handlers in threads and streamed responses use the same one. What is not given stands in ``app.config``:
-    ``REDSTART_HOLD``, ``REDSTART_REPORT``.
+    ``REDSTART_DATABASE``, ``REDSTART_HOLD``, ``REDSTART_REPORT``.
 
     Args:
         app: The application.
-        database: A database, a proxy of one, or several of them.
+        database: A database, a proxy of one, or several of them. The configuration tells a proxy its database.
         create_tables: The models whose tables are made where they are missing, before the application serves.
         hold: See `redstart.integrations.settings.Settings`.
         report: See `redstart.integrations.settings.Settings`.
@@ -50,24 +51,26 @@ def init_app(
         >>> db, app = AsyncSqliteDatabase("app.db"), Quart("shop")
         >>> init_app(app, db)
     """
+    if not hasattr(app, "asgi_app"):
+        raise ImproperlyConfigured(f"{app!r} is no Quart application: use redstart.integrations.flask for Flask's.")
     if "redstart" in app.extensions:
         raise ImproperlyConfigured(
             f"{app!r} has Redstart's integration already: call init_app() once, with a list of databases if there are "
             "several."
         )
     models = list(create_tables)
-    hold = hold or app.config.get("REDSTART_HOLD", "request")
-    report = app.config.get("REDSTART_REPORT", False) if report is None else report
-    middleware = ConnectionMiddleware(app.asgi_app, database, hold=hold, report=bool(report))
+    shown = 'app.config["{}"]'
+    found = configured(database, hold, report, read=app.config.get, prefix="REDSTART_", shown=shown)
+    middleware = ConnectionMiddleware(app.asgi_app, found.database, hold=found.hold, report=found.report)
     app.extensions["redstart"] = middleware
     app.asgi_app = middleware  # type: ignore[method-assign, assignment] # Quart's documentation says so
 
     @app.while_serving
     async def lifespan() -> AsyncGenerator[None, None]:
-        async with prepared(database, create_tables=models):
+        async with prepared(found.database, create_tables=models):
             yield
 
-    if report:
+    if found.report:
         got_request_exception.connect(_explain, app)
         got_websocket_exception.connect(_explain, app)
 
@@ -75,9 +78,7 @@ def init_app(
 async def _explain(sender: Quart, exception: BaseException, **more: Any) -> None:
     """Adds to an error, which Quart then logs, what was asked of the database."""
     del sender, more
-    scope = current_scope()
-    if scope is not None and scope.report is not None:
-        scope.report.explain(exception)
+    explain(exception)
 
 
 __all__ = ["init_app"]

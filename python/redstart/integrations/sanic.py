@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from redstart.exceptions import ImproperlyConfigured
 from redstart.integrations.asgi import prepared
+from redstart.integrations.named import configured
 from redstart.integrations.request_scope import RequestScope
 from redstart.integrations.settings import Settings
 
@@ -28,7 +29,7 @@ _served: ContextVar[_Served | None] = ContextVar("redstart.sanic", default=None)
 
 def setup(
     app: Sanic[Any, Any],
-    database: Any,
+    database: Any = None,
     *,
     create_tables: Iterable[Any] = (),
     hold: str | None = None,
@@ -38,11 +39,11 @@ def setup(
 
     The first query of a request opens a connection; it is given back when the handler has returned, which is after the
     end of a stream. Middleware and error handlers use the same one. What is not given stands in ``app.config``:
-    ``REDSTART_HOLD``, ``REDSTART_REPORT``.
+    ``REDSTART_DATABASE``, ``REDSTART_HOLD``, ``REDSTART_REPORT``.
 
     Args:
         app: The application.
-        database: A database, a proxy of one, or several of them.
+        database: A database, a proxy of one, or several of them. The configuration tells a proxy its database.
         create_tables: The models whose tables are made where they are missing, before a worker serves.
         hold: See `Settings`.
         report: See `Settings`.
@@ -62,14 +63,14 @@ def setup(
             f"{app!r} has Redstart's integration already: call setup() once, with a list of databases if there are "
             "several."
         )
-    config: Any = app.config
-    report = bool(config.get("REDSTART_REPORT", False) if report is None else report)
-    app.ctx.redstart = settings = Settings(database, hold=hold or config.get("REDSTART_HOLD", "request"), report=report)
+    read: Any = app.config.get
+    found = configured(database, hold, report, read=read, prefix="REDSTART_", shown="app.config.{}")
+    app.ctx.redstart = settings = Settings(found.database, hold=found.hold, report=found.report)
     models = list(create_tables)
     running: list[Any] = []
 
     async def start(_: Any) -> None:
-        lifespan = prepared(database, create_tables=models)
+        lifespan = prepared(found.database, create_tables=models)
         await lifespan.__aenter__()
         running.append(lifespan)
 
