@@ -57,13 +57,18 @@ class ConnectionMiddleware:
         # A WebSocket lives long, and waits most of the time.
         request.enter(hold="query" if kind == "websocket" else None)
         try:
-            await self.app(scope, receive, _watching(send, request))
+            await self._answer(scope, receive, _watching(send, request), request)
         except Exception as error:
             if request.report is not None:
                 request.report.explain(error)
             raise
         finally:
             request.leave()
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, request: RequestScope) -> None:
+        """Has the application answer; for a framework that can be asked for more than ASGI says."""
+        del request
+        await self.app(scope, receive, send)
 
 
 def _watching(send: Send, request: RequestScope) -> Send:

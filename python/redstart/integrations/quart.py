@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from redstart.exceptions import ImproperlyConfigured
 from redstart.integrations.asgi import ConnectionMiddleware, prepared
 from redstart.integrations.named import configured
-from redstart.integrations.request_scope import explain
+from redstart.integrations.request_scope import current_scope, explain
 
 try:
     from quart import got_request_exception, got_websocket_exception
+    from quart.debug import traceback_response
 except ImportError as error:
     raise ModuleNotFoundError("redstart.integrations.quart needs Quart: pip install quart", name="quart") from error
 
@@ -71,8 +72,28 @@ def init_app(
             yield
 
     if found.report:
+        _show_on_error_page(app)
         got_request_exception.connect(_explain, app)
         got_websocket_exception.connect(_explain, app)
+
+
+def _show_on_error_page(app: Quart) -> None:
+    """Has Quart's page for debugging show what was asked of the database."""
+    handle_request = app.handle_request
+
+    async def handled(request: Any) -> Any:
+        try:
+            return await handle_request(request)
+        except Exception as error:
+            scope = current_scope()
+            if not (app.debug or app.testing) or scope is None or scope.report is None:
+                raise
+            # What Quart answers then.
+            response = await traceback_response(error)
+            response.set_data(scope.report.into_page(await response.get_data(as_text=True)))
+            return response
+
+    app.handle_request = handled  # type: ignore[method-assign] # there is no hook for it
 
 
 async def _explain(sender: Quart, exception: BaseException, **more: Any) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections import Counter
+from html import escape
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
@@ -79,6 +81,19 @@ class Report:
             error.__notes__ = [note]  # type: ignore[attr-defined] # Python 3.10 has no add_note()
         elif note not in notes:
             notes.append(note)
+
+    def into_page(self, page: str) -> str:
+        """Adds the line to an error page that does not show an error's notes.
+
+        Args:
+            page: The page, in HTML.
+
+        Returns:
+            The page with the line below its first heading.
+        """
+        heading = re.search("</h[1-6]>", page)
+        end = heading.end() if heading else len(page)
+        return f"{page[:end]}<p>{escape('Database: ' + self.line())}</p>{page[end:]}"
 
     def add(self, event: QueryEvent) -> None:
         """Counts a query.

@@ -7,6 +7,7 @@ starts meanwhile.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
@@ -110,6 +111,12 @@ class RequestScope:
             _current.set(_first_open(self._outer))
         if self.report is not None:
             self.report.tell()
+
+    def leave_with_task(self) -> None:
+        """Has the scope end with the running task at the latest, which a server may cancel at any time."""
+        task = asyncio.current_task()
+        if task is not None:
+            task.add_done_callback(lambda _: self.leave())
 
     def rest(self) -> None:
         """Gives back what no block, transaction or stream holds; the next query takes another connection."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
@@ -66,17 +67,13 @@ def setup(
     read: Any = app.config.get
     found = configured(database, hold, report, read=read, prefix="REDSTART_", shown="app.config.{}")
     app.ctx.redstart = settings = Settings(found.database, hold=found.hold, report=found.report)
-    models = list(create_tables)
-    running: list[Any] = []
+    models, lifespan = list(create_tables), AsyncExitStack()
 
     async def start(_: Any) -> None:
-        lifespan = prepared(found.database, create_tables=models)
-        await lifespan.__aenter__()
-        running.append(lifespan)
+        await lifespan.enter_async_context(prepared(found.database, create_tables=models))
 
     async def stop(_: Any) -> None:
-        if running:
-            await running.pop().__aexit__(None, None, None)
+        await lifespan.aclose()
 
     async def begin(request: Request) -> None:
         _end()
@@ -132,11 +129,12 @@ async def _send(**_: Any) -> None:
 
 async def _note(request: Request, exception: Exception) -> None:
     served = _served.get()
-    if served is None:
-        return
-    if served.scope.report is not None:
+    if served is not None and served.scope.report is not None:
         served.scope.report.explain(exception)
-    if request.stream is not None and request.stream.stage is not Stage.HANDLER:
+        # Sanic's error pages show it, for debugging only.
+        extra = getattr(exception, "extra", None) or {}
+        vars(exception)["extra"] = {**extra, "database": served.scope.report.line()}
+    if served is not None and request.stream is not None and request.stream.stage is not Stage.HANDLER:
         # A stream has broken off: no other response follows.
         _end()
 

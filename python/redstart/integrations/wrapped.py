@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from redstart.integrations.settings import Settings
 
 
-def refuse_second(kind: type, app: Any, settings: Settings) -> None:
+def refuse_second(kind: Any, app: Any, settings: Settings) -> None:
     """Refuses a middleware that is within the application already, for one of the same databases.
 
     Args:
