@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from redstart.exceptions import ImproperlyConfigured
 from redstart.integrations.asgi import ConnectionMiddleware, lifespan
-from redstart.integrations.request_scope import current_scope, explain
+from redstart.integrations.request_scope import RequestScope, current_scope, explain
 from redstart.integrations.settings import Settings
 
 try:
@@ -81,9 +82,12 @@ class RedstartPlugin(InitPlugin):
         app_config.middleware.insert(0, middleware)
         # The first one begins first and ends last.
         app_config.lifespan.insert(0, lifespan(self._database, create_tables=self._create_tables))
+        given = app_config.exception_handlers.items()
+        handlers: dict[Any, Any] = {key: _with_connections(handler, settings) for key, handler in given}
+        app_config.exception_handlers = handlers
         if settings.report:
             app_config.after_exception.append(_explain)
-            app_config.exception_handlers.setdefault(HTTP_500_INTERNAL_SERVER_ERROR, _respond)
+            handlers.setdefault(HTTP_500_INTERNAL_SERVER_ERROR, _respond)
         return app_config
 
 
@@ -91,6 +95,23 @@ async def _explain(error: Exception, scope: Scope) -> None:
     """Adds to an error, which the page for debugging then shows, what was asked of the database."""
     del scope
     explain(error)
+
+
+def _with_connections(handler: Any, settings: Settings) -> Any:
+    """Gives a handler of errors connections of its own, which it has not where no route was found."""
+
+    @wraps(handler)
+    def handle(request: Any, error: Exception) -> Any:
+        if current_scope() is not None:
+            return handler(request, error)
+        with RequestScope(settings, name=f"{request.method} {request.url.path}") as scope:
+            response = handler(request, error)
+            if scope.report is not None:
+                name, value = scope.report.header()
+                response.headers[name] = value
+            return response
+
+    return handle
 
 
 def _respond(request: Any, error: Exception) -> Response[Any]:

@@ -69,6 +69,12 @@ class Report:
         is_repeated = any(count >= REPEATED for count in self.statements.values())
         logger.log(logging.WARNING if is_repeated else logging.INFO, "%s", self.line())
 
+    def continued(self) -> Report:
+        """Gives another report, which begins with what this one knows; for what a request asks after its end."""
+        other = Report(self.name)
+        other.seconds, other.statements = self.seconds, self.statements.copy()
+        return other
+
     def explain(self, error: BaseException) -> None:
         """Adds a note to an error (PEP 678), which error pages show below its message.
 
