@@ -159,7 +159,11 @@ class Failing:
 
     def fastapi(self, accept):
         app = FastAPI(debug=self._debug)
-        app.get("/")(lambda: self.fail())
+
+        @app.get("/")
+        def fail():
+            self.fail()
+
         app.add_middleware(ConnectionMiddleware, database=self._db, report=True)
         return asyncio.run(ask_asgi(app, accept))
 
