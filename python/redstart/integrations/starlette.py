@@ -111,7 +111,7 @@ def _with_connections(handler: Any, settings: Settings) -> Callable[[Any, Except
         with begin(request) as scope:
             return _told(handler(request, error), scope)
 
-    is_async = iscoroutinefunction(handler) or iscoroutinefunction(getattr(handler, "__call__", None))  # noqa: B004
+    is_async = iscoroutinefunction(handler) or iscoroutinefunction(handler.__call__)
     return handle_async if is_async else handle
 
 

@@ -163,3 +163,21 @@ def test_a_proxy_stands_for_one_database(framework):
 def test_a_wrong_setting_is_named(framework, config, message):
     with pytest.raises(ImproperlyConfigured, match=message):
         framework(config)
+
+
+@pytest.mark.parametrize(("prefix", "kind"), [("FLASK", Flask), ("QUART", Quart), ("SANIC", Sanic)])
+def test_the_environment_says_it_where_the_framework_reads_that(monkeypatch, tmp_path, prefix, kind):
+    monkeypatch.setenv(f"{prefix}_REDSTART_DATABASE", f"sqlite:///{tmp_path}/a.db")
+    monkeypatch.setenv(f"{prefix}_REDSTART_REPORT", "yes")
+    if kind is Sanic:
+        app = Sanic(next(NAMES), configure_logging=False)
+        redstart.integrations.sanic.setup(app)
+        settings = app.ctx.redstart
+    else:
+        app = kind("configured")
+        app.config.from_prefixed_env(prefix)
+        module = redstart.integrations.flask if kind is Flask else redstart.integrations.quart
+        module.init_app(app)
+        settings = (app.wsgi_app if kind is Flask else app.asgi_app)._settings
+    assert settings.databases()[0].database == f"{tmp_path}/a.db"
+    assert settings.report is True
