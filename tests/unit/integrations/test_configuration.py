@@ -181,3 +181,13 @@ def test_the_environment_says_it_where_the_framework_reads_that(monkeypatch, tmp
         settings = (app.wsgi_app if kind is Flask else app.asgi_app)._settings
     assert settings.databases()[0].database == f"{tmp_path}/a.db"
     assert settings.report is True
+
+
+def test_a_file_says_it_where_the_framework_reads_files(tmp_path):
+    file = tmp_path / "app.ini"
+    file.write_text(f"[redstart]\ndatabase = sqlite:///{tmp_path}/a.db\nreport = no\nhold = query\n", encoding="utf-8")
+    app = bottle.Bottle()
+    app.config.load_config(str(file))
+    settings = app.install(ConnectionPlugin())._settings
+    assert settings.databases()[0].database == f"{tmp_path}/a.db"
+    assert (settings.report, settings.hold) == (False, "query")
