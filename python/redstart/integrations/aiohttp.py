@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
 from redstart.exceptions import ImproperlyConfigured
@@ -97,7 +96,8 @@ def _middleware(settings: Settings) -> Any:
             if not ends_later:
                 scope.leave()
         if ends_later:
-            _leave_with_the_task(scope)
+            # Each request has a task of its own, which ends when the body was sent or the client has gone.
+            scope.leave_with_task()
         return response
 
     return middleware
@@ -132,15 +132,6 @@ def _watching(write: Callable[[Any], Awaitable[None]], scope: RequestScope) -> A
 def _is_made_meanwhile(response: web.StreamResponse) -> bool:
     """Tells whether the body is made when the handler has returned."""
     return isinstance(response, web.Response) and isinstance(response.body, AsyncIterablePayload)
-
-
-def _leave_with_the_task(scope: RequestScope) -> None:
-    # Each request has a task of its own, which ends when the body was sent or the client has gone.
-    task = asyncio.current_task()
-    if task is None:
-        scope.leave()
-    else:
-        task.add_done_callback(lambda _: scope.leave())
 
 
 __all__ = ["SETTINGS", "setup"]

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from redstart.database import PostgresqlDatabase
-from redstart.exceptions import ImproperlyConfigured
+from redstart.integrations.lifespan import lifespan, prepared
 from redstart.integrations.request_scope import RequestScope
 from redstart.integrations.settings import Settings
+from redstart.integrations.wrapped import refuse_second, require_asgi
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, MutableMapping
-    from contextlib import AbstractAsyncContextManager
+    from collections.abc import Awaitable, Callable, MutableMapping
 
     Scope = MutableMapping[str, Any]
     Message = MutableMapping[str, Any]
@@ -37,15 +35,12 @@ class ConnectionMiddleware:
             report: See `Settings`.
 
         Raises:
-            ImproperlyConfigured: A setting is wrong, or the application has the same already.
+            ImproperlyConfigured: A setting is wrong, the application has the same already, or it is one of WSGI.
         """
         self.app = app
         self._settings = Settings(database, hold=hold, report=report)
-        for inner in _stack(app):
-            if isinstance(inner, ConnectionMiddleware) and inner._settings.share_with(self._settings):
-                raise ImproperlyConfigured(
-                    "This application has two ConnectionMiddleware for one database: register it once."
-                )
+        require_asgi(app)
+        refuse_second(ConnectionMiddleware, app, self._settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves a request or a WebSocket.
@@ -62,7 +57,7 @@ class ConnectionMiddleware:
         # A WebSocket lives long, and waits most of the time.
         request.enter(hold="query" if kind == "websocket" else None)
         try:
-            await self.app(scope, receive, _watching(send, request))
+            await self._answer(scope, receive, _watching(send, request), request)
         except Exception as error:
             if request.report is not None:
                 request.report.explain(error)
@@ -70,14 +65,10 @@ class ConnectionMiddleware:
         finally:
             request.leave()
 
-
-def _stack(app: Any) -> Iterator[Any]:
-    """Gives an application and those that it wraps, as middleware does; not those that it mounts."""
-    for _ in range(_DEEPEST):
-        if app is None:
-            return
-        yield app
-        app = getattr(app, "app", None)
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, request: RequestScope) -> None:
+        """Has the application answer; for a framework that can be asked for more than ASGI says."""
+        del request
+        await self.app(scope, receive, send)
 
 
 def _watching(send: Send, request: RequestScope) -> Send:
@@ -102,74 +93,5 @@ def _watching(send: Send, request: RequestScope) -> Send:
 
     return watched
 
-
-@asynccontextmanager
-async def prepared(database: Any, *, create_tables: Iterable[Any] = ()) -> AsyncGenerator[None]:
-    """Makes tables that are missing, and closes the pools at the end: for an application's lifespan.
-
-    Args:
-        database: A database, a proxy of one, or several of them.
-        create_tables: The models whose tables are made where they are missing. Processes that start at once wait for
-            each other.
-
-    Raises:
-        ImproperlyConfigured: A database is not initialised, or a model belongs to none of them.
-    """
-    databases = Settings(database).databases()
-    for one, models in _by_database(databases, create_tables):
-        async with one:
-            await one.run(_make_tables, one, models)
-    try:
-        yield
-    finally:
-        for one in databases:
-            await one.close_pool()
-
-
-def lifespan(database: Any, *, create_tables: Iterable[Any] = ()) -> Callable[[Any], AbstractAsyncContextManager[None]]:
-    """Gives what frameworks take for an application's lifespan; see `prepared`.
-
-    Args:
-        database: A database, a proxy of one, or several of them.
-        create_tables: The models whose tables are made where they are missing.
-    """
-    models = list(create_tables)
-
-    @asynccontextmanager
-    async def run(app: Any) -> AsyncGenerator[None]:
-        del app
-        async with prepared(database, create_tables=models):
-            yield
-
-    return run
-
-
-def _by_database(databases: Iterable[Any], models: Iterable[Any]) -> list[tuple[Any, list[Any]]]:
-    found: list[tuple[Any, list[Any]]] = [(one, []) for one in databases]
-    for model in models:
-        (own,) = Settings(model._meta.database).databases()
-        places = [place for one, place in found if one is own]
-        if not places:
-            raise ImproperlyConfigured(
-                f"The table of {model.__name__} cannot be made: its database is not among those of the integration."
-            )
-        places[0].append(model)
-    return [(one, place) for one, place in found if place]
-
-
-def _make_tables(database: Any, models: list[Any]) -> None:
-    if not isinstance(database, PostgresqlDatabase):
-        database.create_tables(models, safe=True)
-        return
-    with database.atomic():
-        # Where two sessions make a table at once, IF NOT EXISTS does not keep one of them from failing.
-        database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
-        database.create_tables(models, safe=True)
-
-
-#: No stack of middleware is deeper.
-_DEEPEST = 100
-#: The key of PostgreSQL's advisory lock under which tables are made: "redstart".
-_LOCK = int.from_bytes(b"redstart", "big")
 
 __all__ = ["ConnectionMiddleware", "lifespan", "prepared"]

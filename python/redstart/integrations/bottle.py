@@ -6,8 +6,8 @@ import functools
 from typing import TYPE_CHECKING, Any
 
 from redstart.exceptions import ImproperlyConfigured
-from redstart.integrations.named import named_database
-from redstart.integrations.request_scope import RequestScope, current_scope, require_blocking
+from redstart.integrations.named import configured
+from redstart.integrations.request_scope import RequestScope, explain, require_blocking
 from redstart.integrations.settings import Settings
 from redstart.integrations.wsgi import Body, ConnectionMiddleware
 
@@ -66,13 +66,17 @@ class ConnectionPlugin:
             )
         if self._app is not None:
             raise ImproperlyConfigured(f"This plugin is installed in {self._app!r}: make another one for {app!r}.")
-        given = app.config.get("redstart.database") if self._database is None else self._database
-        database = named_database(given, 'app.config["redstart.database"]')
-        hold = self._hold or app.config.get("redstart.hold", "request")
-        report = app.config.get("redstart.report", False) if self._report is None else self._report
-        self._settings = Settings(database, hold=hold, report=report)
+        found = configured(
+            self._database,
+            self._hold,
+            self._report,
+            read=app.config.get,
+            prefix="redstart.",
+            shown='app.config["{}"]',
+        )
+        self._settings = Settings(found.database, hold=found.hold, report=found.report)
         # What Bottle calls for each request; hooks and error pages are not among what it has plugins wrap.
-        app.wsgi = ConnectionMiddleware(app.wsgi, database, hold=hold, report=report)
+        app.wsgi = ConnectionMiddleware(app.wsgi, found.database, hold=found.hold, report=found.report)
         self._app = app
 
     def apply(self, callback: Callable[..., Any], route: Any) -> Callable[..., Any]:
@@ -115,9 +119,7 @@ def _explaining(callback: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     except HTTPResponse:
         raise
     except Exception as error:
-        scope = current_scope()
-        if scope is not None and scope.report is not None:
-            scope.report.explain(error)
+        explain(error)
         raise
 
 

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from redstart.exceptions import ImproperlyConfigured
-from redstart.integrations.named import named_database
+from redstart.integrations.named import configured
 from redstart.integrations.request_scope import RequestScope, require_blocking
 from redstart.integrations.settings import Settings
 from redstart.integrations.wsgi import Body
@@ -44,11 +44,8 @@ def set_up(database: Any = None, *, hold: str | None = None, report: bool | None
         >>> plugin = set_up(SqliteDatabase(":memory:"))
         >>> plugin.unsubscribe()
     """
-    given = cherrypy.config
-    database = named_database(given.get("redstart.database") if database is None else database, "redstart.database")
-    hold = hold or given.get("redstart.hold", "request")
-    report = given.get("redstart.report", False) if report is None else report
-    plugin = ConnectionPlugin(cherrypy.engine, Settings(database, hold=hold, report=report))
+    found = configured(database, hold, report, read=cherrypy.config.get, prefix="redstart.")
+    plugin = ConnectionPlugin(cherrypy.engine, Settings(found.database, hold=found.hold, report=found.report))
     plugin.subscribe()
     return plugin
 

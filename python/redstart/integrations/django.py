@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from redstart.exceptions import ImproperlyConfigured
 from redstart.integrations.async_body import AsyncBody
-from redstart.integrations.named import named_database
-from redstart.integrations.request_scope import RequestScope, current_scope, require_blocking
+from redstart.integrations.named import configured, named_database
+from redstart.integrations.request_scope import RequestScope, explain, require_blocking
 from redstart.integrations.settings import Settings
 from redstart.integrations.wsgi import Body
 
@@ -22,6 +22,7 @@ try:
     from asgiref.sync import iscoroutinefunction, markcoroutinefunction
     from django.conf import settings
     from django.core.signals import got_request_exception
+    from django.utils.module_loading import import_string
 except ImportError as error:
     raise ModuleNotFoundError("redstart.integrations.django needs Django: pip install Django", name="django") from error
 
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _made: dict[str, Any] = {}
+
+
+def _read(name: str) -> Any:
+    return getattr(settings, name, None)
 
 
 def configured_database() -> Any:
@@ -39,7 +44,7 @@ def configured_database() -> Any:
     Raises:
         ImproperlyConfigured: The setting is missing or wrong.
     """
-    value = getattr(settings, "REDSTART_DATABASE", None)
+    value = _read("REDSTART_DATABASE")
     if not isinstance(value, str):
         return named_database(value, "REDSTART_DATABASE")
     if value not in _made:
@@ -67,17 +72,16 @@ class ConnectionMiddleware:
             ImproperlyConfigured: A setting is wrong, or the middleware stands twice in ``MIDDLEWARE``.
         """
         name = f"{type(self).__module__}.{type(self).__qualname__}"
-        if getattr(settings, "MIDDLEWARE", []).count(name) > 1:
+        names = _read("MIDDLEWARE") or []
+        if names.count(name) > 1:
             raise ImproperlyConfigured(f"settings.MIDDLEWARE names {name} more than once: let it be the first only.")
         self.get_response = get_response
         self._is_async = iscoroutinefunction(get_response)
+        self._why_sync = {} if self._is_async else _why_sync(names, name)
         if self._is_async:
             markcoroutinefunction(self)
-        self._settings = Settings(
-            configured_database(),
-            hold=getattr(settings, "REDSTART_HOLD", "request"),
-            report=getattr(settings, "REDSTART_REPORT", False),
-        )
+        found = configured(configured_database(), None, None, read=_read, prefix="REDSTART_")
+        self._settings = Settings(found.database, hold=found.hold, report=found.report)
         if self._settings.report:
             got_request_exception.connect(_explain, dispatch_uid=__name__)
 
@@ -89,8 +93,8 @@ class ConnectionMiddleware:
         """
         if self._is_async:
             return self._answer(request)
-        require_blocking(self._settings)
-        scope = self._begin(request)
+        require_blocking(self._settings, **(self._why_sync if hasattr(request, "scope") else {}))
+        scope = RequestScope(self._settings, name=f"{request.method} {request.path}").enter()
         try:
             response = self.get_response(request)
         except BaseException as error:
@@ -99,7 +103,7 @@ class ConnectionMiddleware:
         return _end(response, scope)
 
     async def _answer(self, request: Any) -> Any:
-        scope = self._begin(request)
+        scope = RequestScope(self._settings, name=f"{request.method} {request.path}").enter()
         try:
             response = await self.get_response(request)
         except BaseException as error:
@@ -107,8 +111,14 @@ class ConnectionMiddleware:
             raise
         return _end(response, scope)
 
-    def _begin(self, request: Any) -> RequestScope:
-        return RequestScope(self._settings, name=f"{request.method} {request.path}").enter()
+
+def _why_sync(names: list[str], own: str) -> dict[str, str]:
+    """Says what an ASGI application has this middleware work in a thread for."""
+    for inner in names[names.index(own) + 1 :] if own in names else names:
+        if not getattr(import_string(inner), "async_capable", False):
+            reason = f"{inner} in settings.MIDDLEWARE is synchronous, so that what stands before it runs in a thread"
+            return {"reason": reason, "way_out": f"put {own} behind it, or make it async_capable"}
+    return {}
 
 
 class _AsyncStream(AsyncBody):
@@ -134,9 +144,7 @@ def _end(response: Any, scope: RequestScope) -> Any:
 def _explain(sender: Any, **more: Any) -> None:
     """Adds to an error, which Django's error page then shows, what was asked of the database."""
     del sender, more
-    scope, error = current_scope(), sys.exc_info()[1]
-    if scope is not None and scope.report is not None and error is not None:
-        scope.report.explain(error)
+    explain(sys.exc_info()[1])
 
 
 __all__ = ["ConnectionMiddleware", "configured_database"]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
 
 from redstart.exceptions import ImproperlyConfigured
 from redstart.integrations.asgi import prepared
 from redstart.integrations.async_body import AsyncBody
+from redstart.integrations.falcon_errors import explain_errors
 from redstart.integrations.request_scope import RequestScope, require_blocking
 from redstart.integrations.settings import Settings
 from redstart.integrations.wsgi import Body
@@ -62,6 +62,11 @@ class ConnectionMiddleware:
         """
         del resp
         require_blocking(self._settings)
+        if self._models:
+            raise ImproperlyConfigured(
+                "A WSGI application makes no tables when it starts: leave create_tables out, and call "
+                "database.create_tables(...) where the application is made."
+            )
         self._begin(req.env, f"{req.method} {req.path}")
 
     def process_response(self, req: Any, resp: Any, resource: Any, req_succeeded: bool) -> None:
@@ -79,7 +84,7 @@ class ConnectionMiddleware:
     async def process_request_async(self, req: Any, resp: Any) -> None:
         """Begins a request of an ASGI application, which ends with its task at the latest."""
         del resp
-        _end_with_task(self._begin(req.scope, f"{req.method} {req.path}"))
+        self._begin(req.scope, f"{req.method} {req.path}").leave_with_task()
 
     async def process_response_async(self, req: Any, resp: Any, resource: Any, req_succeeded: bool) -> None:
         """Ends it, with a streamed response when that is closed, or with its task."""
@@ -98,7 +103,7 @@ class ConnectionMiddleware:
     async def process_request_ws(self, req: Any, ws: Any) -> None:
         """Begins a WebSocket, which lives long and waits most of the time; it ends with its task."""
         del ws
-        _end_with_task(self._begin(req.scope, f"WEBSOCKET {req.path}", hold="query"))
+        self._begin(req.scope, f"WEBSOCKET {req.path}", hold="query").leave_with_task()
 
     async def process_startup(self, scope: Any, event: Any) -> None:
         """Makes tables that are missing, when an ASGI server starts."""
@@ -126,13 +131,6 @@ class _Stream(AsyncBody):
         await self.aclose()
 
 
-def _end_with_task(scope: RequestScope) -> None:
-    """Ends a scope with the task that serves its request, which a server may cancel at any time."""
-    task = asyncio.current_task()
-    if task is not None:
-        task.add_done_callback(lambda _: scope.leave())
-
-
 def _tell(scope: RequestScope, resp: Any) -> None:
     if scope.report is not None:
         resp.append_header(*scope.report.header())
@@ -146,4 +144,4 @@ def _is_streamed(req: Any, resp: Any) -> bool:
     return not is_empty and all(given is None for given in (resp.text, resp.data, resp.media))
 
 
-__all__ = ["ConnectionMiddleware"]
+__all__ = ["ConnectionMiddleware", "explain_errors"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from redstart.integrations.asgi import ConnectionMiddleware, lifespan, prepared
 from redstart.integrations.request_scope import RequestScope
 from redstart.integrations.settings import Settings
 
@@ -15,6 +14,8 @@ except ImportError as error:
     raise ModuleNotFoundError(
         "redstart.integrations.fastapi needs FastAPI: pip install fastapi", name="fastapi"
     ) from error
+
+from redstart.integrations.starlette import ConnectionMiddleware, lifespan, prepared
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable

@@ -12,8 +12,8 @@ except ImportError as error:
 
 from redstart.database.proxy import DatabaseProxy
 from redstart.exceptions import ImproperlyConfigured
-from redstart.integrations.named import named_database
-from redstart.integrations.request_scope import current_scope
+from redstart.integrations.named import configured
+from redstart.integrations.request_scope import explain
 from redstart.integrations.wsgi import IS_COMPLETE, ConnectionMiddleware
 
 if TYPE_CHECKING:
@@ -87,28 +87,31 @@ class Redstart:
         Raises:
             ImproperlyConfigured: A setting is wrong, or the application has this already.
         """
+        if not hasattr(app, "wsgi_app"):
+            raise ImproperlyConfigured(f"{app!r} is no Flask application: use redstart.integrations.quart for Quart's.")
         if "redstart" in app.extensions:
             raise ImproperlyConfigured(
                 f"{app!r} has Redstart's integration already: call init_app() once, with a list of databases if there "
                 "are several."
             )
-        hold = self._hold or app.config.get("REDSTART_HOLD", "request")
-        report = app.config.get("REDSTART_REPORT", False) if self._report is None else self._report
-        middleware = ConnectionMiddleware(app.wsgi_app, self._database_of(app), hold=hold, report=report)
+        found = configured(
+            self._url if self._is_ours else self.database,
+            self._hold,
+            self._report,
+            read=app.config.get,
+            prefix="REDSTART_",
+            shown='app.config["{}"]',
+        )
+        database = found.database
+        if self._is_ours and not isinstance(database, (list, tuple)):
+            self.database.initialize(database)
+            database = self.database
+        middleware = ConnectionMiddleware(app.wsgi_app, database, hold=found.hold, report=found.report)
         app.extensions["redstart"] = self
         app.wsgi_app = middleware  # type: ignore[method-assign] # Flask's documentation says so
         app.after_request(_note_stream)
-        if report:
+        if found.report:
             got_request_exception.connect(_explain, app)
-
-    def _database_of(self, app: Flask) -> Any:
-        if not self._is_ours:
-            return self.database
-        found = named_database(self._url or app.config.get("REDSTART_DATABASE"), 'app.config["REDSTART_DATABASE"]')
-        if isinstance(found, (list, tuple)):
-            return found
-        self.database.initialize(found)
-        return self.database
 
 
 def _note_stream(response: Response) -> Response:
@@ -121,9 +124,7 @@ def _note_stream(response: Response) -> Response:
 def _explain(sender: Flask, exception: BaseException, **more: Any) -> None:
     """Adds to an error, which debuggers and logs then show, what was asked of the database."""
     del sender, more
-    scope = current_scope()
-    if scope is not None and scope.report is not None:
-        scope.report.explain(exception)
+    explain(exception)
 
 
 __all__ = ["Redstart", "init_app"]

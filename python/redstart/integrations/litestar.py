@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from redstart.exceptions import ImproperlyConfigured
 from redstart.integrations.asgi import ConnectionMiddleware, lifespan
-from redstart.integrations.request_scope import current_scope
+from redstart.integrations.request_scope import RequestScope, current_scope, explain
 from redstart.integrations.settings import Settings
 
 try:
+    from litestar import MediaType
+    from litestar.exceptions.responses import create_debug_response, create_exception_response
     from litestar.middleware import DefineMiddleware
     from litestar.plugins import InitPlugin
+    from litestar.status_codes import HTTP_500_INTERNAL_SERVER_ERROR
 except ImportError as error:
     raise ModuleNotFoundError(
         "redstart.integrations.litestar needs Litestar: pip install litestar", name="litestar"
@@ -20,6 +24,7 @@ except ImportError as error:
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from litestar import Response
     from litestar.config.app import AppConfig
     from litestar.types import Scope
 
@@ -77,17 +82,53 @@ class RedstartPlugin(InitPlugin):
         app_config.middleware.insert(0, middleware)
         # The first one begins first and ends last.
         app_config.lifespan.insert(0, lifespan(self._database, create_tables=self._create_tables))
+        given = app_config.exception_handlers.items()
+        handlers: dict[Any, Any] = {key: _with_connections(handler, settings) for key, handler in given}
+        app_config.exception_handlers = handlers
         if settings.report:
             app_config.after_exception.append(_explain)
+            handlers.setdefault(HTTP_500_INTERNAL_SERVER_ERROR, _respond)
         return app_config
 
 
 async def _explain(error: Exception, scope: Scope) -> None:
     """Adds to an error, which the page for debugging then shows, what was asked of the database."""
     del scope
-    current = current_scope()
-    if current is not None and current.report is not None:
-        current.report.explain(error)
+    explain(error)
+
+
+def _with_connections(handler: Any, settings: Settings) -> Any:
+    """Gives a handler of errors connections of its own, which it has not where no route was found."""
+
+    @wraps(handler)
+    def handle(request: Any, error: Exception) -> Any:
+        if current_scope() is not None:
+            return handler(request, error)
+        with RequestScope(settings, name=f"{request.method} {request.url.path}") as scope:
+            response = handler(request, error)
+            if scope.report is not None:
+                name, value = scope.report.header()
+                response.headers[name] = value
+            return response
+
+    return handle
+
+
+def _respond(request: Any, error: Exception) -> Response[Any]:
+    """Answers as Litestar does; its page for debugging shows what was asked of the database."""
+    route: Any = request.scope.get("route_handler")
+    handlers = request.app.exception_handlers if route is None else route.resolve_exception_handlers()
+    # Litestar prefers a handler of the status; one that the application has for the error's class shall be asked.
+    for kind in type(error).__mro__:
+        if kind in handlers:
+            return handlers[kind](request, error)  # type: ignore[no-any-return] # Litestar knows no types of handlers
+    if not request.app.debug:
+        return create_exception_response(request=request, exc=error)
+    response = create_debug_response(request=request, exc=error)
+    scope = current_scope()
+    if response.media_type == MediaType.HTML and scope is not None and scope.report is not None:
+        response.content = scope.report.into_page(response.content)
+    return response
 
 
 __all__ = ["RedstartPlugin"]

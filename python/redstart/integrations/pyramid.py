@@ -11,14 +11,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from redstart.exceptions import ImproperlyConfigured
-from redstart.integrations.named import named_database
+from redstart.integrations.named import configured
 from redstart.integrations.request_scope import RequestScope, require_blocking
 from redstart.integrations.settings import Settings
 from redstart.integrations.wsgi import Body, is_file
 
 try:
     from pyramid.response import FileIter
-    from pyramid.settings import asbool
 except ImportError as error:
     raise ModuleNotFoundError(
         "redstart.integrations.pyramid needs Pyramid: pip install pyramid", name="pyramid"
@@ -54,12 +53,8 @@ def includeme(config: Any) -> None:
             f"The application of {config.root_package.__name__!r} includes redstart.integrations.pyramid already: "
             "include it once, with a list of databases if there are several."
         )
-    given = registry.settings
-    registry[_KEY] = Settings(
-        named_database(given.get("redstart.database"), "redstart.database"),
-        hold=given.get("redstart.hold", "request"),
-        report=bool(asbool(given.get("redstart.report", False))),
-    )
+    found = configured(None, None, None, read=registry.settings.get, prefix="redstart.")
+    registry[_KEY] = Settings(found.database, hold=found.hold, report=found.report)
     config.add_tween(f"{__name__}.connection_tween_factory")
 
 

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from redstart.exceptions import ImproperlyConfigured
 from redstart.integrations.asgi import ConnectionMiddleware, prepared
-from redstart.integrations.request_scope import current_scope
+from redstart.integrations.named import configured
+from redstart.integrations.request_scope import current_scope, explain
 
 try:
     from quart import got_request_exception, got_websocket_exception
+    from quart.debug import traceback_response
 except ImportError as error:
     raise ModuleNotFoundError("redstart.integrations.quart needs Quart: pip install quart", name="quart") from error
 
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 def init_app(
     app: Quart,
-    database: Any,
+    database: Any = None,
     *,
     create_tables: Iterable[Any] = (),
     hold: str | None = None,
@@ -31,11 +33,11 @@ def init_app(
 
     The first query of a request opens a connection, the end of the response gives it back. Hooks, error pages, sync
     handlers in threads and streamed responses use the same one. What is not given stands in ``app.config``:
-    ``REDSTART_HOLD``, ``REDSTART_REPORT``.
+    ``REDSTART_DATABASE``, ``REDSTART_HOLD``, ``REDSTART_REPORT``.
 
     Args:
         app: The application.
-        database: A database, a proxy of one, or several of them.
+        database: A database, a proxy of one, or several of them. The configuration tells a proxy its database.
         create_tables: The models whose tables are made where they are missing, before the application serves.
         hold: See `redstart.integrations.settings.Settings`.
         report: See `redstart.integrations.settings.Settings`.
@@ -50,34 +52,54 @@ def init_app(
         >>> db, app = AsyncSqliteDatabase("app.db"), Quart("shop")
         >>> init_app(app, db)
     """
+    if not hasattr(app, "asgi_app"):
+        raise ImproperlyConfigured(f"{app!r} is no Quart application: use redstart.integrations.flask for Flask's.")
     if "redstart" in app.extensions:
         raise ImproperlyConfigured(
             f"{app!r} has Redstart's integration already: call init_app() once, with a list of databases if there are "
             "several."
         )
     models = list(create_tables)
-    hold = hold or app.config.get("REDSTART_HOLD", "request")
-    report = app.config.get("REDSTART_REPORT", False) if report is None else report
-    middleware = ConnectionMiddleware(app.asgi_app, database, hold=hold, report=bool(report))
+    shown = 'app.config["{}"]'
+    found = configured(database, hold, report, read=app.config.get, prefix="REDSTART_", shown=shown)
+    middleware = ConnectionMiddleware(app.asgi_app, found.database, hold=found.hold, report=found.report)
     app.extensions["redstart"] = middleware
     app.asgi_app = middleware  # type: ignore[method-assign, assignment] # Quart's documentation says so
 
     @app.while_serving
     async def lifespan() -> AsyncGenerator[None, None]:
-        async with prepared(database, create_tables=models):
+        async with prepared(found.database, create_tables=models):
             yield
 
-    if report:
+    if found.report:
+        _show_on_error_page(app)
         got_request_exception.connect(_explain, app)
         got_websocket_exception.connect(_explain, app)
+
+
+def _show_on_error_page(app: Quart) -> None:
+    """Has Quart's page for debugging show what was asked of the database."""
+    handle_request = app.handle_request
+
+    async def handled(request: Any) -> Any:
+        try:
+            return await handle_request(request)
+        except Exception as error:
+            scope = current_scope()
+            if not (app.debug or app.testing) or scope is None or scope.report is None:
+                raise
+            # What Quart answers then.
+            response = await traceback_response(error)
+            response.set_data(scope.report.into_page(await response.get_data(as_text=True)))
+            return response
+
+    app.handle_request = handled  # type: ignore[method-assign] # there is no hook for it
 
 
 async def _explain(sender: Quart, exception: BaseException, **more: Any) -> None:
     """Adds to an error, which Quart then logs, what was asked of the database."""
     del sender, more
-    scope = current_scope()
-    if scope is not None and scope.report is not None:
-        scope.report.explain(exception)
+    explain(exception)
 
 
 __all__ = ["init_app"]

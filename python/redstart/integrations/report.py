@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections import Counter
+from html import escape
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
@@ -67,6 +69,12 @@ class Report:
         is_repeated = any(count >= REPEATED for count in self.statements.values())
         logger.log(logging.WARNING if is_repeated else logging.INFO, "%s", self.line())
 
+    def continued(self) -> Report:
+        """Gives another report, which begins with what this one knows; for what a request asks after its end."""
+        other = Report(self.name)
+        other.seconds, other.statements = self.seconds, self.statements.copy()
+        return other
+
     def explain(self, error: BaseException) -> None:
         """Adds a note to an error (PEP 678), which error pages show below its message.
 
@@ -79,6 +87,19 @@ class Report:
             error.__notes__ = [note]  # type: ignore[attr-defined] # Python 3.10 has no add_note()
         elif note not in notes:
             notes.append(note)
+
+    def into_page(self, page: str) -> str:
+        """Adds the line to an error page that does not show an error's notes.
+
+        Args:
+            page: The page, in HTML.
+
+        Returns:
+            The page with the line below its first heading.
+        """
+        heading = re.search("</h[1-6]>", page)
+        end = heading.end() if heading else len(page)
+        return f"{page[:end]}<p>{escape('Database: ' + self.line())}</p>{page[end:]}"
 
     def add(self, event: QueryEvent) -> None:
         """Counts a query.

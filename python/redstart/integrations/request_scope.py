@@ -7,6 +7,7 @@ starts meanwhile.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
@@ -112,6 +113,12 @@ class RequestScope:
         if self.report is not None:
             self.report.tell()
 
+    def leave_with_task(self) -> None:
+        """Has the scope end with the running task at the latest, which a server may cancel at any time."""
+        task = asyncio.current_task()
+        if task is not None:
+            task.add_done_callback(lambda _: self.leave())
+
     def rest(self) -> None:
         """Gives back what no block, transaction or stream holds; the next query takes another connection."""
         for database, state, _ in self._bound:
@@ -155,17 +162,35 @@ def current_scope() -> RequestScope | None:
     return _first_open(_current.get())
 
 
+def explain(error: BaseException | None) -> None:
+    """Adds to an error what its request has asked, where that is reported on: for logs, debuggers and error pages.
+
+    Args:
+        error: The error, if there is one.
+    """
+    scope = current_scope()
+    if error is not None and scope is not None and scope.report is not None:
+        scope.report.explain(error)
+
+
 def _first_open(scope: RequestScope | None) -> RequestScope | None:
     while scope is not None and not scope._is_open:
         scope = scope._outer
     return scope
 
 
-def require_blocking(settings: Settings) -> None:
+def require_blocking(
+    settings: Settings,
+    *,
+    reason: str = "this integration's requests are served by threads",
+    way_out: str = "the integration of an ASGI framework",
+) -> None:
     """Refuses databases that belong to an event loop, for an integration that has none.
 
     Args:
         settings: The settings.
+        reason: Why there is none.
+        way_out: What may be done, other than to use another database.
 
     Raises:
         ImproperlyConfigured: There is one.
@@ -174,6 +199,5 @@ def require_blocking(settings: Settings) -> None:
         if database._by_task:
             name = type(database).__name__
             raise ImproperlyConfigured(
-                f"{name} belongs to an event loop, and this integration's requests are served by threads: use "
-                f"{name.replace('Async', 'Pooled')}, or the integration of an ASGI framework."
+                f"{name} belongs to an event loop, and {reason}: use {name.replace('Async', 'Pooled')}, or {way_out}."
             )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from redstart.exceptions import ImproperlyConfigured
 from redstart.integrations.asgi import prepared
+from redstart.integrations.named import configured
 from redstart.integrations.request_scope import RequestScope
 from redstart.integrations.settings import Settings
 
@@ -28,7 +30,7 @@ _served: ContextVar[_Served | None] = ContextVar("redstart.sanic", default=None)
 
 def setup(
     app: Sanic[Any, Any],
-    database: Any,
+    database: Any = None,
     *,
     create_tables: Iterable[Any] = (),
     hold: str | None = None,
@@ -38,11 +40,11 @@ def setup(
 
     The first query of a request opens a connection; it is given back when the handler has returned, which is after the
     end of a stream. Middleware and error handlers use the same one. What is not given stands in ``app.config``:
-    ``REDSTART_HOLD``, ``REDSTART_REPORT``.
+    ``REDSTART_DATABASE``, ``REDSTART_HOLD``, ``REDSTART_REPORT``.
 
     Args:
         app: The application.
-        database: A database, a proxy of one, or several of them.
+        database: A database, a proxy of one, or several of them. The configuration tells a proxy its database.
         create_tables: The models whose tables are made where they are missing, before a worker serves.
         hold: See `Settings`.
         report: See `Settings`.
@@ -62,20 +64,16 @@ def setup(
             f"{app!r} has Redstart's integration already: call setup() once, with a list of databases if there are "
             "several."
         )
-    config: Any = app.config
-    report = bool(config.get("REDSTART_REPORT", False) if report is None else report)
-    app.ctx.redstart = settings = Settings(database, hold=hold or config.get("REDSTART_HOLD", "request"), report=report)
-    models = list(create_tables)
-    running: list[Any] = []
+    read: Any = app.config.get
+    found = configured(database, hold, report, read=read, prefix="REDSTART_", shown="app.config.{}")
+    app.ctx.redstart = settings = Settings(found.database, hold=found.hold, report=found.report)
+    models, lifespan = list(create_tables), AsyncExitStack()
 
     async def start(_: Any) -> None:
-        lifespan = prepared(database, create_tables=models)
-        await lifespan.__aenter__()
-        running.append(lifespan)
+        await lifespan.enter_async_context(prepared(found.database, create_tables=models))
 
     async def stop(_: Any) -> None:
-        if running:
-            await running.pop().__aexit__(None, None, None)
+        await lifespan.aclose()
 
     async def begin(request: Request) -> None:
         _end()
@@ -131,11 +129,12 @@ async def _send(**_: Any) -> None:
 
 async def _note(request: Request, exception: Exception) -> None:
     served = _served.get()
-    if served is None:
-        return
-    if served.scope.report is not None:
+    if served is not None and served.scope.report is not None:
         served.scope.report.explain(exception)
-    if request.stream is not None and request.stream.stage is not Stage.HANDLER:
+        # Sanic's error pages show it, for debugging only.
+        extra = getattr(exception, "extra", None) or {}
+        vars(exception)["extra"] = {**extra, "database": served.scope.report.line()}
+    if served is not None and request.stream is not None and request.stream.stage is not Stage.HANDLER:
         # A stream has broken off: no other response follows.
         _end()
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from redstart.integrations.request_scope import RequestScope, require_blocking
 from redstart.integrations.settings import Settings
+from redstart.integrations.wrapped import refuse_second, require_wsgi
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -38,10 +39,12 @@ class ConnectionMiddleware:
             report: See `Settings`.
 
         Raises:
-            ImproperlyConfigured: A setting is wrong.
+            ImproperlyConfigured: A setting is wrong, the application has the same already, or it is one of ASGI.
         """
         self.app = app
         self._settings = Settings(database, hold=hold, report=report)
+        require_wsgi(app)
+        refuse_second(ConnectionMiddleware, app, self._settings)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Serves a request.

@@ -270,3 +270,30 @@ def test_a_database_of_an_event_loop_is_refused_where_views_run_in_threads(site,
         pytest.raises(ImproperlyConfigured, match="AsyncSqliteDatabase belongs to an event loop"),
     ):
         Client().get("/none")
+
+
+def synchronous(get_response):
+    """Middleware that knows no event loop."""
+    return get_response
+
+
+def test_the_synchronous_middleware_that_puts_ours_into_a_thread_is_named(site, tmp_path):
+    inner, common = f"{__name__}.synchronous", "django.middleware.common.CommonMiddleware"
+    given = {"REDSTART_DATABASE": AsyncSqliteDatabase(tmp_path / "a.db"), "MIDDLEWARE": [MIDDLEWARE, common, inner]}
+    with override_settings(**given):
+        with pytest.raises(ImproperlyConfigured) as told:
+            asyncio.run(AsyncClient().get("/none"))
+        assert str(told.value) == (
+            f"AsyncSqliteDatabase belongs to an event loop, and {inner} in settings.MIDDLEWARE is synchronous, so that "
+            f"what stands before it runs in a thread: use PooledSqliteDatabase, or put {MIDDLEWARE} behind it, or make "
+            "it async_capable."
+        )
+        # Under WSGI it is not the reason.
+        with pytest.raises(ImproperlyConfigured, match="this integration's requests are served by threads"):
+            Client().get("/none")
+
+
+def test_a_synchronous_middleware_before_ours_is_no_obstacle(site, tmp_path):
+    given = {"REDSTART_DATABASE": AsyncSqliteDatabase(tmp_path / "a.db")}
+    with override_settings(MIDDLEWARE=[f"{__name__}.synchronous", MIDDLEWARE], **given):
+        assert asyncio.run(AsyncClient().get("/none")).status_code == 200
