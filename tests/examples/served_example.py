@@ -52,7 +52,7 @@ def served_example(program, folder, **environment):
     """Runs an example until the block ends, and then stops it as a service manager does.
 
     Args:
-        program: The program below the folder of the examples.
+        program: The program, or its path below the folder of the examples.
         folder: The folder for its log and its database.
         **environment: Further variables, such as ``DATABASE_URL``.
     """

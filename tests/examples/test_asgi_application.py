@@ -7,9 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from examples.peewee_form import FORMS, in_form
 from examples.served_example import FOLDER, served_example
 
 PROGRAMS = ["asgi/app.py", "asgi/integrated.py"]
+#: What redstart ships has no other name.
+PROGRAMS_IN_FORMS = [("asgi/app.py", FORMS[0]), ("asgi/app.py", FORMS[1]), ("asgi/integrated.py", FORMS[0])]
 ALICE = {"id": 1, "name": "Alice", "email": "alice@example.com"}
 
 
@@ -29,15 +32,16 @@ def talk(example, program):
         assert example.send("GET", "/stream") == (200, "Alice\n")
 
 
-@pytest.mark.parametrize("program", PROGRAMS)
-def test_an_example_runs_on_sqlite(program, tmp_path):
-    with served_example(program, tmp_path) as example:
+@pytest.mark.parametrize(("program", "form"), PROGRAMS_IN_FORMS)
+def test_an_example_runs_on_sqlite(program, form, tmp_path):
+    with served_example(in_form(form, FOLDER / program, tmp_path), tmp_path) as example:
         talk(example, program)
 
 
-@pytest.mark.parametrize("program", PROGRAMS)
-def test_an_example_runs_on_postgresql_and_leaves_no_session_behind(program, tmp_path, postgres_database):
-    with served_example(program, tmp_path, DATABASE_URL=postgres_database.dsn()) as example:
+@pytest.mark.parametrize(("program", "form"), PROGRAMS_IN_FORMS)
+def test_an_example_runs_on_postgresql_and_leaves_no_session_behind(program, form, tmp_path, postgres_database):
+    url = postgres_database.dsn()
+    with served_example(in_form(form, FOLDER / program, tmp_path), tmp_path, DATABASE_URL=url) as example:
         talk(example, program)
     others = "SELECT query FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
     assert postgres_database.execute(others) == []

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from examples.peewee_form import FORMS, in_form
 from examples.served_example import FOLDER, served_example
 
 USERS = [
@@ -26,6 +27,12 @@ USERS = [
 MESSAGES = ["sanic/app.py", "sanic/integrated.py"]
 PYDANTIC = ["fastapi/app.py", "fastapi/integrated.py"]
 
+
+def forms(programs):
+    """Gives the programs with the forms that they are to run in: what redstart ships has no other name."""
+    return [(one, form) for one in programs for form in FORMS if form == FORMS[0] or not one.endswith("integrated.py")]
+
+
 ALICE = '{"id":1,"name":"Alice","email":"alice@example.com","status":1}'
 BOB = '{"id":2,"name":"Bob","email":"bob@example.com","status":2}'
 
@@ -34,10 +41,11 @@ BOB = '{"id":2,"name":"Bob","email":"bob@example.com","status":2}'
 def serve(request, tmp_path):
     """Runs an example on SQLite, and on PostgreSQL, where it must leave no session behind."""
     if request.param == "sqlite":
-        yield lambda program: served_example(program, tmp_path)
+        yield lambda program, form: served_example(in_form(form, FOLDER / program, tmp_path), tmp_path)
         return
     database = request.getfixturevalue("postgres_database")
-    yield lambda program: served_example(program, tmp_path, DATABASE_URL=database.dsn())
+    url = database.dsn()
+    yield lambda program, form: served_example(in_form(form, FOLDER / program, tmp_path), tmp_path, DATABASE_URL=url)
     others = "SELECT query FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
     assert database.execute(others) == []
 
@@ -46,9 +54,9 @@ def compact(text):
     return json.dumps(json.loads(text), separators=(",", ":"))
 
 
-@pytest.mark.parametrize("program", PYDANTIC)
-def test_fastapi_answers_as_the_document_says(serve, program):
-    with serve(program) as example:
+@pytest.mark.parametrize(("program", "form"), forms(PYDANTIC))
+def test_fastapi_answers_as_the_document_says(serve, program, form):
+    with serve(program, form) as example:
         alice = '{"name": "Alice", "email": "alice@example.com"}'
         bob = '{"name": "Bob", "email": "bob@example.com", "status": 2}'
         assert example.send("POST", "/users", alice) == (200, ALICE)
@@ -87,9 +95,9 @@ def test_the_schema_is_the_one_that_the_document_prints(monkeypatch, tmp_path, p
     assert list(schema["properties"]) == ["name", "email", "status"]
 
 
-@pytest.mark.parametrize("program", USERS)
-def test_users_are_created_and_listed(serve, program):
-    with serve(program) as example:
+@pytest.mark.parametrize(("program", "form"), forms(USERS))
+def test_users_are_created_and_listed(serve, program, form):
+    with serve(program, form) as example:
         status, text = example.send("POST", "/users?name=Alice&email=alice@example.com")
         assert (status, compact(text)) == (200, '{"id":1,"name":"Alice"}')
         assert example.send("POST", "/users?name=Bob&email=alice@example.com")[0] == 500
@@ -103,9 +111,9 @@ def test_users_are_created_and_listed(serve, program):
         assert ("Server-Timing" in example.headers) is program.endswith("integrated.py")
 
 
-@pytest.mark.parametrize("program", MESSAGES)
-def test_sanic_shows_the_latest_message(serve, program):
-    with serve(program) as example:
+@pytest.mark.parametrize(("program", "form"), forms(MESSAGES))
+def test_sanic_shows_the_latest_message(serve, program, form):
+    with serve(program, form) as example:
         assert example.send("GET", "/message/")[0] == 500
         for number in (1, 2):
             assert example.send("POST", f"/message/?content=hello{number}") == (200, f'{{"id":{number}}}')

@@ -1,4 +1,4 @@
-"""The examples of WSGI frameworks as their readers run them: one command, asked over HTTP."""
+"""The examples of WSGI frameworks, and of Falcon, as their readers run them: one command, asked over HTTP."""
 
 from __future__ import annotations
 
@@ -15,9 +15,12 @@ from pathlib import Path
 
 import pytest
 
+from examples.peewee_form import FORMS, in_form
+
 EXAMPLES = Path(__file__).resolve().parent.parent.parent / "examples" / "frameworks"
 PROGRAMS = [
     "falcon/app.py",
+    "falcon/asgi.py",
     "falcon/integrated.py",
     "bottle/app.py",
     "bottle/integrated.py",
@@ -34,6 +37,10 @@ PROGRAMS = [
     "wsgi/integrated.py",
 ]
 START_SECONDS = 60.0
+#: The programs in the forms that they are to run in: what redstart ships has no other name.
+PROGRAMS_IN_FORMS = [
+    (one, form) for one in PROGRAMS for form in FORMS if form == FORMS[0] or not one.endswith("integrated.py")
+]
 
 
 def ask(port, method, path):
@@ -92,17 +99,17 @@ def talk(port, program):
 
 
 @pytest.mark.spec("FW-001", "FW-003")
-@pytest.mark.parametrize("program", PROGRAMS)
-def test_an_example_runs_on_sqlite(program, tmp_path):
-    with served(program, tmp_path) as port:
+@pytest.mark.parametrize(("program", "form"), PROGRAMS_IN_FORMS)
+def test_an_example_runs_on_sqlite(program, form, tmp_path):
+    with served(in_form(form, EXAMPLES / program, tmp_path), tmp_path) as port:
         talk(port, program)
 
 
-@pytest.mark.parametrize("program", PROGRAMS)
-def test_an_example_runs_on_postgresql(program, tmp_path, postgres_database):
+@pytest.mark.parametrize(("program", "form"), PROGRAMS_IN_FORMS)
+def test_an_example_runs_on_postgresql(program, form, tmp_path, postgres_database):
     scheme = "postgresql:" if program == "flask/app.py" else "postgresql+pool:"
     url = postgres_database.dsn().replace("postgresql:", scheme)
-    with served(program, tmp_path, DATABASE_URL=url) as port:
+    with served(in_form(form, EXAMPLES / program, tmp_path), tmp_path, DATABASE_URL=url) as port:
         talk(port, program)
         # Every connection is given back: none is in the middle of a transaction.
         states = "select count(*) from pg_stat_activity where datname = %s and state like 'idle in transaction%%'"

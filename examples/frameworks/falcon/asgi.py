@@ -1,9 +1,10 @@
-"""Falcon's ASGI application with Redstart's middleware. Run it: `cd examples/frameworks/falcon; uvicorn asgi:app`."""
+"""Falcon's ASGI application with Redstart's middleware. Run it: `python examples/frameworks/falcon/asgi.py`."""
 
 import os
 import tempfile
 
 import falcon.asgi
+import uvicorn
 from redstart import *
 from redstart.db_url import connect
 from redstart.integrations.falcon import ConnectionMiddleware
@@ -39,3 +40,6 @@ app = falcon.asgi.App(middleware=[ConnectionMiddleware(db, create_tables=[Note])
 app.add_route('/notes', Notes())
 app.add_route('/stream', Stream())
 app.add_route('/socket', Echo())
+
+if __name__ == '__main__':
+    uvicorn.run(app, port=int(os.environ.get('PORT', '8000')))
