@@ -30,6 +30,7 @@ PROGRAMS = [
     "django/integrated.py",
     "flask/app.py",
     "flask/integrated.py",
+    "flask/declarative.py",
     "flask/pooled.py",
     "pyramid/app.py",
     "pyramid/integrated.py",
@@ -107,7 +108,7 @@ def test_an_example_runs_on_sqlite(program, form, tmp_path):
 
 @pytest.mark.parametrize(("program", "form"), PROGRAMS_IN_FORMS)
 def test_an_example_runs_on_postgresql(program, form, tmp_path, postgres_database):
-    scheme = "postgresql:" if program == "flask/app.py" else "postgresql+pool:"
+    scheme = "postgresql:" if program in {"flask/app.py", "flask/pooled.py"} else "postgresql+pool:"
     url = postgres_database.dsn().replace("postgresql:", scheme)
     with served(in_form(form, EXAMPLES / program, tmp_path), tmp_path, DATABASE_URL=url) as port:
         talk(port, program)

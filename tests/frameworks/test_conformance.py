@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from examples.document import DOCUMENT
 from redstart.integrations.conformance.served import WSGI, Served
 from redstart.integrations.conformance.suite import ConformanceTests
 
@@ -27,6 +28,12 @@ COMMANDS = {
 }
 POOLED = ("SQLite", "PostgreSQL")
 AWAITED = ("SQLite async", "PostgreSQL async")
+
+
+class Framework(ConformanceTests):
+    """The checks of all, and the document's example."""
+
+    more_checks = (DOCUMENT,)
 
 
 def wsgi(framework, server, app, **options):
@@ -53,7 +60,7 @@ def three(framework, app, **options):
     ]
 
 
-class TestWsgi(ConformanceTests):
+class TestWsgi(Framework):
     served = [
         wsgi("WSGI", "gunicorn", "wsgi_app:application"),
         wsgi("WSGI", "gunicorn --preload", "wsgi_app:application"),
@@ -62,26 +69,26 @@ class TestWsgi(ConformanceTests):
     ]
 
 
-class TestAsgi(ConformanceTests):
+class TestAsgi(Framework):
     served = three("ASGI", "asgi_app:application")
 
 
-class TestFlask(ConformanceTests):
+class TestFlask(Framework):
     served = [
         wsgi("Flask", "gunicorn", "flask_app:app"),
         wsgi("Flask", "gunicorn --preload", "flask_app:app"),
     ]
 
 
-class TestFastApi(ConformanceTests):
+class TestFastApi(Framework):
     served = three("FastAPI", "fastapi_app:app")
 
 
-class TestStarlette(ConformanceTests):
+class TestStarlette(Framework):
     served = three("Starlette", "starlette_app:app")
 
 
-class TestDjango(ConformanceTests):
+class TestDjango(Framework):
     no_sockets = {"background": "Django has none of its own", "WebSocket": "Django has none of its own"}
     views = {"VIEWS": "awaited"}
     served = [
@@ -91,11 +98,11 @@ class TestDjango(ConformanceTests):
     ]
 
 
-class TestBottle(ConformanceTests):
+class TestBottle(Framework):
     served = [wsgi("Bottle", "gunicorn", "bottle_app:app")]
 
 
-class TestFalcon(ConformanceTests):
+class TestFalcon(Framework):
     no_apps = {"mounted": "Falcon mounts no applications"}
     served = [
         wsgi("Falcon", "gunicorn", "falcon_app:wsgi_app", lacks=no_apps),
@@ -103,27 +110,27 @@ class TestFalcon(ConformanceTests):
     ]
 
 
-class TestPyramid(ConformanceTests):
+class TestPyramid(Framework):
     served = [
         wsgi("Pyramid", "gunicorn", "pyramid_app:application()"),
     ]
 
 
-class TestCherryPy(ConformanceTests):
+class TestCherryPy(Framework):
     served = [
         Served("CherryPy", "its own", [PYTHON, "cherrypy_app.py"], folder=APPS, lacks=WSGI),
     ]
 
 
-class TestQuart(ConformanceTests):
+class TestQuart(Framework):
     served = three("Quart", "quart_app:app")
 
 
-class TestLitestar(ConformanceTests):
+class TestLitestar(Framework):
     served = three("Litestar", "litestar_app:app")
 
 
-class TestAiohttp(ConformanceTests):
+class TestAiohttp(Framework):
     served = [
         Served(
             "aiohttp",
@@ -148,7 +155,7 @@ class TestAiohttp(ConformanceTests):
     ]
 
 
-class TestSanic(ConformanceTests):
+class TestSanic(Framework):
     served = [
         Served(
             "Sanic",

@@ -7,6 +7,7 @@ import cherrypy
 from redstart import *
 from redstart.db_url import connect
 
+# The document has: db = SqliteDatabase('my_app.db')
 db = connect(os.environ.get('DATABASE_URL') or f'sqlite:///{tempfile.mkdtemp()}/my_app.db')
 
 def _db_connect():

@@ -8,6 +8,7 @@ import falcon
 from redstart import *
 from redstart.db_url import connect
 
+# The document has: db = SqliteDatabase('my_app.db')
 db = connect(os.environ.get('DATABASE_URL') or f'sqlite:///{tempfile.mkdtemp()}/my_app.db')
 
 class DatabaseMiddleware:

@@ -7,6 +7,7 @@ from flask import Flask, request
 from redstart import *
 from redstart.db_url import connect
 
+# The document has: db = SqliteDatabase('my_app.db')
 db = connect(os.environ.get('DATABASE_URL') or f'sqlite:///{tempfile.mkdtemp()}/my_app.db')
 app = Flask(__name__)
 

@@ -5,10 +5,13 @@ import tempfile
 
 from flask import Flask, request
 from redstart import *
-from redstart.db_url import connect
+from redstart.db_url import connect, register_database
+from redstart.pool import PooledPostgresqlDatabase, PooledSqliteDatabase
 
+register_database(PooledPostgresqlDatabase, 'postgres', 'postgresql')
+register_database(PooledSqliteDatabase, 'sqlite')
 # The document has: db = PooledPostgresqlDatabase('app', host='10.8.0.1', user='postgres')
-db = connect(os.environ.get('DATABASE_URL') or f'sqlite+pool:///{tempfile.mkdtemp()}/my_app.db')
+db = connect(os.environ.get('DATABASE_URL') or f'sqlite:///{tempfile.mkdtemp()}/my_app.db')
 app = Flask(__name__)
 
 # Note that when using the pooled implementation the hooks are the exact

@@ -19,8 +19,9 @@ from redstart.integrations.conformance.suite import ConformanceTests
 from redstart.integrations.conformance.table import FAILED, PASSED, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Generator, Iterator, Sequence
 
+    from redstart.integrations.conformance.checks import Check
     from redstart.integrations.conformance.served import Case
 
 _TABLE = pytest.StashKey[Table]()
@@ -57,19 +58,20 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     table = metafunc.config.stash[_TABLE]
     params = []
     for case in cases(cls.served, everything=bool(metafunc.config.getoption("--conformance-all"))):
-        _check_names(case)
-        table.add(case)
+        checks = [*CHECKS[:-1], *cls.more_checks, CHECKS[-1]]
+        _check_names(case, checks)
+        table.add(case, checks)
         params += [
             pytest.param(case, check, id="-".join(part.replace(" ", "_") for part in (*case.name, check.name)))
-            for check in CHECKS
+            for check in checks
             if check.name not in case.served.lacks
         ]
     names = ("conformance_site", "conformance_check")
     metafunc.parametrize(names, params, indirect=["conformance_site"])
 
 
-def _check_names(case: Case) -> None:
-    names = [check.name for check in CHECKS]
+def _check_names(case: Case, checks: Sequence[Check]) -> None:
+    names = [check.name for check in checks]
     unknown = set(case.served.lacks) - set(names)
     if unknown:
         raise pytest.UsageError(f"{case} lacks {', '.join(sorted(unknown))}: the checks are {', '.join(names)}")

@@ -17,6 +17,7 @@ class ConformanceTests:
 
     Attributes:
         served: What is under test.
+        more_checks: Checks of your own: each is a column of the table before the last.
 
     Example:
         >>> import sys
@@ -28,6 +29,7 @@ class ConformanceTests:
     """
 
     served: ClassVar[Sequence[Served]] = ()
+    more_checks: ClassVar[Sequence[Check]] = ()
 
     def test_conformance(self, conformance_site: Site, conformance_check: Check) -> None:
         """The application does what the check's name says."""

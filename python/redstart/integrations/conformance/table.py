@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from redstart.integrations.conformance.checks import CHECKS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from redstart.integrations.conformance.checks import Check
     from redstart.integrations.conformance.served import Case
 
 PASSED, FAILED = "yes", "NO"
@@ -27,12 +29,21 @@ class Table:
         """Begins without a row."""
         self._rows: dict[tuple[str, str, str], dict[str, str]] = {}
         self._ran: set[tuple[str, str, str]] = set()
+        self._checks: list[Check] = list(CHECKS)
 
     def __bool__(self) -> bool:
         return bool(self._ran)
 
-    def add(self, case: Case) -> None:
-        """Adds a row, with the checks that do not apply."""
+    def add(self, case: Case, checks: Sequence[Check]) -> None:
+        """Adds a row, with the checks that do not apply.
+
+        Args:
+            case: The row.
+            checks: Its checks.
+        """
+        for check in checks:
+            if check not in self._checks:
+                self._checks.insert(-1, check)
         self._rows.setdefault(case.name, {}).update(case.served.lacks)
 
     def note(self, case: Case, check: str, result: str) -> None:
@@ -52,7 +63,7 @@ class Table:
         """Gives the table as text."""
         cells, notes = self._cells()
         # A word of a heading stands below the other.
-        head = [heading.split(" ") for heading in (*_HEADINGS, *_columns())]
+        head = [heading.split(" ") for heading in (*_HEADINGS, *self._columns())]
         tall = max(len(words) for words in head)
         rows = [[words[line] if line < len(words) else "" for words in head] for line in range(tall)] + cells
         widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
@@ -63,9 +74,9 @@ class Table:
     def markdown(self) -> str:
         """Gives the table in Markdown, with what each column means."""
         cells, notes = self._cells()
-        rows = [[*_HEADINGS, *_columns()], ["---"] * 3 + [":-:"] * len(CHECKS), *cells]
+        rows = [[*_HEADINGS, *self._columns()], ["---"] * 3 + [":-:"] * len(self._checks), *cells]
         table = [f"| {' | '.join(row)} |" for row in rows]
-        meanings = [f"| {check.name} | {check.meaning} |" for check in CHECKS]
+        meanings = [f"| {check.name} | {check.meaning} |" for check in self._checks]
         parts = [table, [f"- {note}" for note in notes], ["| column | what holds |", "|---|---|", *meanings]]
         return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
@@ -85,14 +96,13 @@ class Table:
         found: list[list[str]] = []
         for name, row in self._rows.items():
             if name in self._ran:
-                results = [row.get(column, "not run") for column in _columns()]
+                results = [row.get(column, "not run") for column in self._columns()]
                 reasons += [one for one in dict.fromkeys(results) if one not in {PASSED, FAILED, *reasons}]
                 found.append([*name, *(f"[{reasons.index(one) + 1}]" if one in reasons else one for one in results)])
         return found, [f"[{number}] {reason}" for number, reason in enumerate(reasons, 1)]
 
-
-def _columns() -> list[str]:
-    return [check.name for check in CHECKS]
+    def _columns(self) -> list[str]:
+        return [check.name for check in self._checks]
 
 
 def _text(row: list[str], widths: list[int]) -> str:
