@@ -68,6 +68,43 @@ def test_what_is_checked_ends_in_a_table(run, tmp_path, conformance_postgres):
     assert "| mounted | An application within the application uses the request's connection. |" in table
 
 
+OWN = """
+from redstart.integrations.conformance.checks import Check
+from redstart.integrations.conformance.waiting import expect
+
+def no_cookies(site):
+    \"\"\"No answer sets a cookie.\"\"\"
+    expect("set-cookie" not in site.ask("/item/1").headers, "GET /item/1 sets a cookie")
+
+def no_rows(site):
+    expect(site.ask("/item/1").status == 404, "there is a row")
+
+class TestOwn(ConformanceTests):
+    served = TestMine.served
+    more_checks = [Check("cookies", no_cookies), Check("no rows", no_rows)]
+"""
+
+
+def test_a_suite_has_checks_of_its_own(run, tmp_path, conformance_postgres):
+    (tmp_path / "test_mine.py").write_text(MODULE + OWN)
+    chosen = "TestOwn and (cookies or rows or SIGTERM)"
+    postgres = f"--conformance-postgres={conformance_postgres}"
+    code, output = run("-v", "-k", chosen, postgres, "--conformance-table=table.md")
+    assert code == 1
+    assert "there is a row" in output
+    assert cells(output, "SQLite")[-3:] == ["yes", "NO", "yes"]
+    # The last one ends the server, so that the others come before it.
+    assert output.index("SQLite-no_rows]") < output.index("SQLite-SIGTERM]")
+    assert "| cookies | No answer sets a cookie. |" in (tmp_path / "table.md").read_text()
+
+
+def test_a_check_with_the_name_of_another_one_is_refused(run, tmp_path):
+    (tmp_path / "test_mine.py").write_text(MODULE + OWN.replace('"no rows"', '"normal"'))
+    code, output = run()
+    assert code != 0
+    assert "two checks with the name normal" in output
+
+
 def test_without_a_server_the_checks_on_it_are_skipped_with_the_reason(run):
     code, output = run("-k", "normal")
     assert code == 0, output

@@ -72,6 +72,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def _check_names(case: Case, checks: Sequence[Check]) -> None:
     names = [check.name for check in checks]
+    twice = {name for name in names if names.count(name) > 1}
+    if twice:
+        raise pytest.UsageError(f"{case} has two checks with the name {', '.join(sorted(twice))}")
     unknown = set(case.served.lacks) - set(names)
     if unknown:
         raise pytest.UsageError(f"{case} lacks {', '.join(sorted(unknown))}: the checks are {', '.join(names)}")

@@ -34,12 +34,12 @@ class Table:
     def __bool__(self) -> bool:
         return bool(self._ran)
 
-    def add(self, case: Case, checks: Sequence[Check]) -> None:
+    def add(self, case: Case, checks: Sequence[Check] = CHECKS) -> None:
         """Adds a row, with the checks that do not apply.
 
         Args:
             case: The row.
-            checks: Its checks.
+            checks: Its checks; what is not in `CHECKS` is a column before the last.
         """
         for check in checks:
             if check not in self._checks:
