@@ -4,7 +4,6 @@
 use std::future::Future;
 use std::os::fd::AsRawFd;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Wake, Waker};
 use std::time::Instant;
@@ -70,10 +69,14 @@ struct Sleep {
 
 /// What wakes the task from another thread.
 #[derive(Default)]
-struct Alarm {
-    rang: AtomicBool,
+struct Alarm(Mutex<Bell>);
+
+/// Whether it rang, and whom it wakes: one lock for both, lest it ring between two looks.
+#[derive(Default)]
+struct Bell {
+    rang: bool,
     /// The loop, and what is called there.
-    target: Mutex<Option<(Py<PyAny>, Py<PyAny>)>>,
+    target: Option<(Py<PyAny>, Py<PyAny>)>,
 }
 
 #[pymethods]
@@ -302,22 +305,28 @@ impl Awaitable {
 
 impl Alarm {
     /// Says whom to wake. Rings at once if it was time already.
-    fn set(self: &Arc<Self>, event_loop: Py<PyAny>, ready: Py<PyAny>) {
-        *self.target() = Some((event_loop, ready));
-        if self.rang.swap(false, Ordering::AcqRel) {
+    fn set(&self, event_loop: Py<PyAny>, ready: Py<PyAny>) {
+        let mut bell = self.bell();
+        let old = bell.target.replace((event_loop, ready));
+        let rang = std::mem::take(&mut bell.rang);
+        drop(bell);
+        drop(old);
+        if rang {
             self.ring();
         }
     }
 
     fn stop(&self) {
-        let target = self.target().take();
-        drop(target);
-        self.rang.store(false, Ordering::Release);
+        let bell = std::mem::take(&mut *self.bell());
+        drop(bell);
     }
 
     fn ring(&self) {
-        let Some((event_loop, ready)) = self.target().take() else {
-            self.rang.store(true, Ordering::Release);
+        let mut bell = self.bell();
+        let target = bell.target.take();
+        bell.rang = target.is_none();
+        drop(bell);
+        let Some((event_loop, ready)) = target else {
             return;
         };
         Python::attach(|py| {
@@ -326,8 +335,8 @@ impl Alarm {
         });
     }
 
-    fn target(&self) -> std::sync::MutexGuard<'_, Option<(Py<PyAny>, Py<PyAny>)>> {
-        self.target.lock().unwrap_or_else(PoisonError::into_inner)
+    fn bell(&self) -> std::sync::MutexGuard<'_, Bell> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
