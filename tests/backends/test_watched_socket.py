@@ -1,4 +1,4 @@
-"""An event loop goes on watching a connection's socket between statements, and stops when it is of no use."""
+"""What an event loop watches for the connections that its tasks wait for."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ import uvloop
 
 from backends.sessions import assert_at_rest, terminate, wait_until
 from backends.steps import run_on
+from redstart import InterfaceError, OperationalError
+from redstart.pwasyncio import AsyncPostgresqlDatabase
 
+LOST = (OperationalError, InterfaceError)
 LOOPS = {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
 
 
@@ -26,8 +29,17 @@ def sockets():
     return found
 
 
+def selectors():
+    """Gives how many descriptors the process has open behind which there are others."""
+    found = 0
+    for file in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            found += str(file.readlink()) == "anon_inode:[eventpoll]"
+    return found
+
+
 def watched():
-    """Gives the sockets that the running loop watches, without its own."""
+    """Gives what the running loop watches, without its own."""
     loop = asyncio.get_running_loop()
     return set(loop._selector.get_map()) - {loop._ssock.fileno()}
 
@@ -50,38 +62,57 @@ async def ask_beside(db):
     return answers[0]
 
 
-def test_a_socket_is_watched_on_for_the_next_statement(postgres_database, awaited):
-    db = awaited(pool_size=1)
+def test_a_loop_watches_one_descriptor_for_all(postgres_database, awaited):
+    db = awaited(pool_size=3)
 
     async def main():
-        pid = await ask_beside(db)
+        await ask_beside(db)
         before = watched()
         assert len(before) == 1
-        for _ in range(3):
-            assert await ask_beside(db) == pid
-            assert watched() == before
-        # A thread that uses it meanwhile may make it ready, and nobody waits for that here.
+        assert len(set(await asyncio.gather(*(ask_beside(db) for _ in range(3))))) == 3
+        assert watched() == before
+        # A thread that uses a connection meanwhile may make it ready, and nobody waits for that here.
         async with db:
-            assert await db.run(lambda: db.execute_sql("SELECT pg_backend_pid()").fetchone()[0]) == pid
-        assert await ask_beside(db) == pid
+            pid = await db.run(lambda: db.execute_sql("SELECT pg_backend_pid()").fetchone()[0])
+            assert (await db.aexecute_sql("SELECT pg_backend_pid()")).fetchone()[0] == pid
         assert watched() == before
 
     asyncio.run(main())
     assert_at_rest(postgres_database, db)
 
 
-def test_one_that_the_server_ends_is_not_watched_on(postgres_database, awaited):
+@pytest.mark.parametrize("new_loop", LOOPS.values(), ids=LOOPS)
+def test_a_task_that_waits_hears_that_its_session_ended(postgres_database, awaited, new_loop):
     db = awaited(pool_size=1)
 
     async def main():
-        pid = await ask_beside(db)
-        assert watched()
-        await asyncio.to_thread(terminate, postgres_database, pid)
-        await until(lambda: not watched())
-        assert await ask_beside(db) != pid
+        async with asyncio.timeout(20):
+            for _ in range(3):
+                pid = await ask_beside(db)
+                waiting = asyncio.create_task(db.aexecute_sql("SELECT pg_sleep(60)"))
+                await asyncio.sleep(0)
+                await asyncio.to_thread(terminate, postgres_database, pid)
+                with pytest.raises(OperationalError):
+                    await waiting
+                assert await ask_beside(db) != pid
 
-    asyncio.run(main())
+    run_on(new_loop, main())
     assert_at_rest(postgres_database, db)
+
+
+@pytest.mark.parametrize("new_loop", LOOPS.values(), ids=LOOPS)
+def test_a_task_that_waits_hears_of_a_reset(hostile_server, new_loop):
+    server = hostile_server("reset_query")
+    db = AsyncPostgresqlDatabase(server.dsn(connect_timeout=5), pool_size=1)
+
+    async def main():
+        async with asyncio.timeout(20):
+            for _ in range(3):
+                with pytest.raises(LOST):
+                    await ask_beside(db)
+            await db.close_pool()
+
+    run_on(new_loop, main())
 
 
 @pytest.mark.parametrize("new_loop", LOOPS.values(), ids=LOOPS)
@@ -124,10 +155,15 @@ def test_a_loop_that_is_closed_keeps_no_socket(postgres_database, awaited, new_l
 
 def test_loops_that_take_turns_share_a_connection(awaited):
     db = awaited(pool_size=1)
+    before = selectors()
     first, second = asyncio.new_event_loop(), uvloop.new_event_loop()
     try:
-        found = {loop.run_until_complete(ask_beside(db)) for loop in [first, second] * 5}
+        found = {loop.run_until_complete(ask_beside(db)) for loop in [first, second]}
+        opened = selectors()
+        found |= {loop.run_until_complete(ask_beside(db)) for loop in [first, second] * 5}
         assert len(found) == 1
+        assert selectors() == opened
     finally:
         first.close()
         second.close()
+    wait_until(lambda: selectors() == before, "the loops' descriptors are closed")

@@ -54,11 +54,12 @@ ANSWERS: dict[str, bytes] = {
     "tiny_length": b"R" + struct.pack("!I", 1) + b"\0\0\0\0",
     "unknown_authentication": message(b"R", struct.pack("!I", 99)),
     "starting_up": STARTING_UP,
-    # After a good start, the first query is answered with silence, garbage, half a row, or the end.
+    # After a good start, the first query is answered with silence, garbage, half a row, the end, or a reset.
     "silent_query": GREETING,
     "garbage_query": GREETING,
     "half_query": GREETING,
     "close_query": GREETING,
+    "reset_query": GREETING,
 }
 QUERY_ANSWERS: dict[str, bytes] = {
     "garbage_query": ANSWERS["garbage"],
@@ -160,6 +161,11 @@ class HostileServer:
             if not self._read(client):
                 return
             client.sendall(QUERY_ANSWERS.get(behaviour, b""))
+            if behaviour == "reset_query":
+                # Closed so, with no time for what was not sent yet, it says that nobody is there any more.
+                client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                client.close()
+                return
         if behaviour not in CLOSES:
             self._listen(client)
 

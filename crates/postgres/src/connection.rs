@@ -325,8 +325,6 @@ impl Drop for Inner {
         if !*self.closed.get_mut() && !session.wire.is_unsettled() {
             session.wire.goodbye();
         }
-        // Who watches the socket has it too, and is to see that this is its end.
-        let _ = self.socket.shutdown(std::net::Shutdown::Both);
     }
 }
 

@@ -4,10 +4,12 @@
 
 mod block;
 mod offload;
+mod selector;
 mod spin;
 mod wish;
 
 pub use block::{Interrupted, ask_while_waiting, block_on, wait};
 pub use offload::{Offload, offload, spawn};
+pub use selector::{Selector, Slot};
 pub use spin::spin;
 pub use wish::{Deadline, Interest, Source, Wish, by_deadline, readiness, sleep_until};

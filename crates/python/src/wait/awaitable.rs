@@ -2,9 +2,8 @@
 //! the loop sees that its descriptor is ready. No thread, no runtime.
 
 use std::future::Future;
-use std::os::fd::AsRawFd;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Wake, Waker};
 use std::time::Instant;
 
@@ -15,7 +14,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use redstart_core::Error;
 use redstart_engine::Pending;
-use redstart_wait::{Interest, Wish, spin};
+use redstart_wait::{Slot, Wish, spin};
 
 use super::watch::Watch;
 use crate::attached::AttachedCell;
@@ -61,9 +60,7 @@ pub(crate) fn awaitable<T: Send + 'static>(
 struct Sleep {
     event_loop: Py<PyAny>,
     future: Py<PyAny>,
-    watch: Option<Py<Watch>>,
-    reader: Option<i32>,
-    writer: Option<i32>,
+    watch: Option<(Py<Watch>, Slot)>,
     timer: Option<Py<PyAny>>,
 }
 
@@ -75,8 +72,13 @@ struct Alarm(Mutex<Bell>);
 #[derive(Default)]
 struct Bell {
     rang: bool,
-    /// The loop, and what is called there.
-    target: Option<(Py<PyAny>, Py<PyAny>)>,
+    target: Option<Target>,
+}
+
+/// An event loop, and what is called there.
+struct Target {
+    event_loop: Py<PyAny>,
+    ready: Py<PyAny>,
 }
 
 #[pymethods]
@@ -165,7 +167,7 @@ impl Awaitable {
             let Some(sleep) = sleep else { return Ok(()) };
             visit.call(&sleep.event_loop)?;
             visit.call(&sleep.future)?;
-            visit.call(sleep.watch.as_ref())?;
+            visit.call(sleep.watch.as_ref().map(|(watch, _)| watch))?;
             visit.call(sleep.timer.as_ref())
         })
     }
@@ -240,25 +242,12 @@ impl Awaitable {
             event_loop: event_loop.clone().unbind(),
             future: future.clone().unbind(),
             watch: None,
-            reader: None,
-            writer: None,
             timer: None,
         };
         if let Some((source, interest)) = &wish.io {
-            let descriptor = source.as_fd().as_raw_fd();
-            if matches!(interest, Interest::Read | Interest::Both) {
-                if let Some(watch) = Watch::of(event_loop, source)? {
-                    watch.get().wait(slf);
-                    sleep.watch = Some(watch.unbind());
-                } else {
-                    event_loop.call_method1(intern!(py, "add_reader"), (descriptor, &ready))?;
-                    sleep.reader = Some(descriptor);
-                }
-            }
-            if matches!(interest, Interest::Write | Interest::Both) {
-                event_loop.call_method1(intern!(py, "add_writer"), (descriptor, &ready))?;
-                sleep.writer = Some(descriptor);
-            }
+            let watch = Watch::of(event_loop)?;
+            let slot = watch.get().wait(slf, source, *interest)?;
+            sleep.watch = Some((watch.unbind(), slot));
         }
         if let Some(deadline) = wish.deadline {
             let left = deadline.saturating_duration_since(Instant::now());
@@ -267,7 +256,10 @@ impl Awaitable {
             sleep.timer = Some(timer.unbind());
         }
         this.sleep.with(py, |place| *place = Some(sleep));
-        this.alarm.set(event_loop.clone().unbind(), ready.unbind());
+        this.alarm.set(Target {
+            event_loop: event_loop.clone().unbind(),
+            ready: ready.unbind(),
+        });
         Ok(())
     }
 
@@ -277,42 +269,27 @@ impl Awaitable {
             return Ok(());
         };
         self.alarm.stop();
-        if let Some(watch) = &sleep.watch {
-            watch.get().leave(py, self);
+        if let Some((watch, slot)) = &sleep.watch {
+            watch.get().leave(py, *slot, self);
         }
         if let Some(timer) = &sleep.timer {
             timer.call_method0(py, intern!(py, "cancel"))?;
-        }
-        if sleep.reader.is_none() && sleep.writer.is_none() {
-            return Ok(());
-        }
-        let event_loop = sleep.event_loop.bind(py);
-        if event_loop
-            .call_method0(intern!(py, "is_closed"))?
-            .is_truthy()?
-        {
-            return Ok(());
-        }
-        if let Some(descriptor) = sleep.reader {
-            event_loop.call_method1(intern!(py, "remove_reader"), (descriptor,))?;
-        }
-        if let Some(descriptor) = sleep.writer {
-            event_loop.call_method1(intern!(py, "remove_writer"), (descriptor,))?;
         }
         Ok(())
     }
 }
 
 impl Alarm {
-    /// Says whom to wake. Rings at once if it was time already.
-    fn set(&self, event_loop: Py<PyAny>, ready: Py<PyAny>) {
+    /// Says whom to wake: soon, if it was time already.
+    fn set(&self, target: Target) {
         let mut bell = self.bell();
-        let old = bell.target.replace((event_loop, ready));
+        let old = bell.target.replace(target);
         let rang = std::mem::take(&mut bell.rang);
+        let due = rang.then(|| bell.target.take()).flatten();
         drop(bell);
         drop(old);
-        if rang {
-            self.ring();
+        if let Some(target) = due {
+            Python::attach(|py| target.call_soon(py));
         }
     }
 
@@ -321,28 +298,40 @@ impl Alarm {
         drop(bell);
     }
 
-    fn ring(&self) {
-        let mut bell = self.bell();
-        let target = bell.target.take();
-        bell.rang = target.is_none();
-        drop(bell);
-        let Some((event_loop, ready)) = target else {
-            return;
-        };
-        Python::attach(|py| {
-            // A loop that is closed has nobody who waits.
-            let _ = event_loop.call_method1(py, intern!(py, "call_soon_threadsafe"), (ready,));
-        });
-    }
-
-    fn bell(&self) -> std::sync::MutexGuard<'_, Bell> {
+    fn bell(&self) -> MutexGuard<'_, Bell> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Wake for Alarm {
     fn wake(self: Arc<Self>) {
-        self.ring();
+        let mut bell = self.bell();
+        let target = bell.target.take();
+        bell.rang = target.is_none();
+        drop(bell);
+        if let Some(target) = target {
+            Python::attach(|py| target.call(py));
+        }
+    }
+}
+
+impl Target {
+    /// Has the loop call. A loop that is closed has nobody who waits.
+    fn call_soon(self, py: Python<'_>) {
+        let name = intern!(py, "call_soon_threadsafe");
+        let _ = self.event_loop.call_method1(py, name, (self.ready,));
+    }
+
+    /// Calls at once on the loop's own thread, where nothing has to be woken; has the loop call otherwise.
+    fn call(self, py: Python<'_>) {
+        match is_running(self.event_loop.bind(py)) {
+            Ok(true) => {
+                if let Err(error) = self.ready.call0(py) {
+                    error.write_unraisable(py, None);
+                }
+            }
+            _ => self.call_soon(py),
+        }
     }
 }
 
@@ -367,10 +356,14 @@ fn end(future: &Bound<'_, PyAny>) -> PyResult<()> {
     Ok(())
 }
 
-pub(super) fn running_loop(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+/// Tells whether a loop runs on this thread.
+fn is_running(event_loop: &Bound<'_, PyAny>) -> PyResult<bool> {
     static RUNNING: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    let running = RUNNING.get_or_try_init(py, || -> PyResult<Py<PyAny>> {
-        Ok(py.import("asyncio")?.getattr("get_running_loop")?.unbind())
-    })?;
-    running.bind(py).call0()
+    let running = RUNNING.import(event_loop.py(), "asyncio", "_get_running_loop")?;
+    Ok(running.call0()?.is(event_loop))
+}
+
+fn running_loop(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+    static RUNNING: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    RUNNING.import(py, "asyncio", "get_running_loop")?.call0()
 }

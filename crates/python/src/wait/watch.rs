@@ -1,5 +1,6 @@
-//! The descriptors that an event loop watches. Each is watched on between the waits for it: to
-//! begin and to end costs the loop more than a statement. What is waited for lives elsewhere.
+//! What an event loop watches: one descriptor, behind which are those of all connections that
+//! its tasks wait for. The loop is told of it once; to tell it of a connection for each
+//! statement would cost more than the statement. What is waited for lives elsewhere.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -10,143 +11,127 @@ use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyWeakrefMethods, PyWeakrefReference};
-use redstart_wait::Source;
+use redstart_wait::{Interest, Selector, Slot, Source};
 
 use super::Awaitable;
 use crate::attached::AttachedCell;
 
-/// A descriptor that an event loop watches for something to read; the loop has the only lasting reference.
-///
-/// It keeps its descriptor open, as the loop goes by the number. A connection that is closed makes
-/// it ready, and then nobody waits: that is its end, as is everything else that comes unasked.
+/// Who waits in one event loop, and for which descriptors; the loop has the only lasting reference.
 #[pyclass(frozen, weakref, module = "redstart._native")]
-pub struct Watch {
-    source: Arc<dyn Source>,
-    waiting: AttachedCell<Option<Py<Awaitable>>>,
+pub struct Watch(AttachedCell<Inside>);
+
+struct Inside {
+    selector: Selector,
+    waiting: HashMap<Slot, Py<Awaitable>>,
 }
 
-/// The watches of one event loop that runs on this thread.
-struct Watches {
+/// An event loop of this thread and its watch.
+struct Watched {
     event_loop: Py<PyWeakrefReference>,
-    /// By the address of the source, which a watch keeps.
-    by_source: HashMap<usize, Py<PyWeakrefReference>>,
+    watch: Py<PyWeakrefReference>,
 }
 
 #[pymethods]
 impl Watch {
-    /// There is something to read; called by the event loop.
-    fn _ready(slf: &Bound<'_, Self>) -> PyResult<()> {
-        let py = slf.py();
-        let this = slf.get();
-        if let Some(waiting) = this.waiting.with(py, Option::take) {
-            return Awaitable::go_on(waiting.bind(py));
-        }
-        let descriptor = this.source.as_fd().as_raw_fd();
-        let address = address(&this.source);
-        let gone = WATCHES.with_borrow_mut(|watches| watches.as_mut()?.by_source.remove(&address));
-        drop(gone);
-        super::awaitable::running_loop(py)?
-            .call_method1(intern!(py, "remove_reader"), (descriptor,))
-            .map(drop)
+    /// Something can be read or written; called by the event loop.
+    fn _ready(&self, py: Python<'_>) -> PyResult<()> {
+        let ready = self.0.with(py, |inside| {
+            let Inside { selector, waiting } = inside;
+            let slots: Vec<Slot> = selector.ready()?.collect();
+            let ready = slots.into_iter().filter_map(|slot| {
+                let ready = waiting.remove(&slot);
+                if ready.is_none() {
+                    selector.forget(slot);
+                }
+                ready
+            });
+            Ok::<Vec<_>, PyErr>(ready.collect())
+        })?;
+        // All go on, even where one fails.
+        ready
+            .iter()
+            .map(|waiting| Awaitable::go_on(waiting.bind(py)))
+            .fold(Ok(()), Result::and)
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
-        self.waiting
-            .with_collector(|waiting| visit.call(waiting.as_ref()))
+        self.0.with_collector(|inside| {
+            let mut waiting = inside.waiting.values();
+            waiting.try_for_each(|waiting| visit.call(waiting))
+        })
     }
 
     fn __clear__(&self) {
-        let waiting = self.waiting.with_collector(Option::take);
+        let waiting = self
+            .0
+            .with_collector(|inside| std::mem::take(&mut inside.waiting));
         drop(waiting);
     }
 }
 
 impl Watch {
-    /// Gives the watch of a descriptor, which is begun where there is none; None where the loop must not
-    /// watch on: one of uvloop's gives a descriptor up for ever whose other side was lost meanwhile.
-    pub(super) fn of<'py>(
-        event_loop: &Bound<'py, PyAny>,
-        source: &Arc<dyn Source>,
-    ) -> PyResult<Option<Bound<'py, Self>>> {
+    /// Gives the watch of an event loop, which begins with the first.
+    pub(super) fn of<'py>(event_loop: &Bound<'py, PyAny>) -> PyResult<Bound<'py, Self>> {
         let py = event_loop.py();
-        let found = WATCHES.with_borrow(|watches| {
-            let watches = watches.as_ref()?;
-            let same_loop = watches.event_loop.bind(py).upgrade()?.is(event_loop);
-            let watch = watches.by_source.get(&address(source))?;
-            same_loop.then(|| watch.bind(py).upgrade())?
+        let found = WATCHED.with_borrow(|watched| {
+            let mut watched = watched.iter();
+            watched.find_map(|watched| {
+                let of_this = watched.event_loop.bind(py).upgrade()?.is(event_loop);
+                of_this.then(|| watched.watch.bind(py).upgrade())?
+            })
         });
-        if let Some(watch) = found.and_then(|watch| watch.cast_into().ok()) {
-            return Ok(Some(watch));
+        if let Some(watch) = found {
+            return Ok(watch.cast_into()?);
         }
-        // asyncio's own loops, which are built on a selector.
-        if !event_loop.hasattr(intern!(py, "_selector"))? {
-            return Ok(None);
-        }
-        let watch = Bound::new(
-            py,
-            Self {
-                source: Arc::clone(source),
-                waiting: AttachedCell::new(None),
-            },
-        )?;
+        let inside = Inside {
+            selector: Selector::new()?,
+            waiting: HashMap::new(),
+        };
+        let descriptor = inside.selector.as_raw_fd();
+        let watch = Bound::new(py, Self(AttachedCell::new(inside)))?;
         let ready = watch.getattr(intern!(py, "_ready"))?;
-        let descriptor = source.as_fd().as_raw_fd();
         event_loop.call_method1(intern!(py, "add_reader"), (descriptor, ready))?;
-        Self::note(event_loop, &watch)?;
-        Ok(Some(watch))
+        let new = Watched {
+            event_loop: PyWeakrefReference::new(event_loop)?.unbind(),
+            watch: PyWeakrefReference::new(&watch)?.unbind(),
+        };
+        let is_over = |watched: &mut Watched| watched.watch.bind(py).upgrade().is_none();
+        let over: Vec<Watched> = WATCHED.with_borrow_mut(|watched| {
+            let over = watched.extract_if(.., is_over).collect();
+            watched.push(new);
+            over
+        });
+        drop(over);
+        Ok(watch)
     }
 
-    /// Says who goes on as soon as there is something to read.
-    pub(super) fn wait(&self, awaitable: &Bound<'_, Awaitable>) {
-        let waiting = Some(awaitable.clone().unbind());
-        let other = self
-            .waiting
-            .with(awaitable.py(), |place| std::mem::replace(place, waiting));
+    /// Says who goes on as soon as something can happen to a descriptor.
+    pub(super) fn wait(
+        &self,
+        awaitable: &Bound<'_, Awaitable>,
+        source: &Arc<dyn Source>,
+        interest: Interest,
+    ) -> PyResult<Slot> {
+        let waiting = awaitable.clone().unbind();
+        let (slot, other) = self.0.with(awaitable.py(), |inside| {
+            let slot = inside.selector.watch(source, interest)?;
+            Ok::<_, PyErr>((slot, inside.waiting.insert(slot, waiting)))
+        })?;
         drop(other);
+        Ok(slot)
     }
 
     /// Says that somebody does not wait any more.
-    pub(super) fn leave(&self, py: Python<'_>, awaitable: &Awaitable) {
-        let left = self.waiting.with(py, |place| {
-            let waiting = place.as_ref()?;
-            std::ptr::eq(waiting.get(), awaitable).then(|| place.take())?
+    pub(super) fn leave(&self, py: Python<'_>, slot: Slot, awaitable: &Awaitable) {
+        let left = self.0.with(py, |inside| {
+            let waiting = inside.waiting.get(&slot)?;
+            std::ptr::eq(waiting.get(), awaitable).then(|| inside.waiting.remove(&slot))?
         });
         drop(left);
     }
-
-    /// Remembers a watch for the next wait.
-    fn note(event_loop: &Bound<'_, PyAny>, watch: &Bound<'_, Self>) -> PyResult<()> {
-        let py = event_loop.py();
-        let this_loop = PyWeakrefReference::new(event_loop)?.unbind();
-        let this_watch = PyWeakrefReference::new(watch)?.unbind();
-        let address = address(&watch.get().source);
-        let old = WATCHES.with_borrow_mut(|place| {
-            let is_same = |watches: &Watches| {
-                let known = watches.event_loop.bind(py).upgrade();
-                known.is_some_and(|known| known.is(event_loop))
-            };
-            // Another loop's watches are its own: they end when something comes that nobody waits for.
-            let other = if place.as_ref().is_some_and(is_same) {
-                None
-            } else {
-                place.replace(Watches {
-                    event_loop: this_loop,
-                    by_source: HashMap::new(),
-                })
-            };
-            let watches = place.as_mut().map(|watches| &mut watches.by_source);
-            let old = watches.and_then(|watches| watches.insert(address, this_watch));
-            (other, old)
-        });
-        drop(old);
-        Ok(())
-    }
-}
-
-fn address(source: &Arc<dyn Source>) -> usize {
-    Arc::as_ptr(source).cast::<()>().addr()
 }
 
 thread_local! {
-    static WATCHES: RefCell<Option<Watches>> = const { RefCell::new(None) };
+    /// One as a rule: a thread has one loop, or one after another.
+    static WATCHED: RefCell<Vec<Watched>> = const { RefCell::new(Vec::new()) };
 }
