@@ -28,6 +28,14 @@ COMMANDS = {
 }
 POOLED = ("SQLite", "PostgreSQL")
 AWAITED = ("SQLite async", "PostgreSQL async")
+#: A connection is held for a query, not for a request.
+FOR_QUERIES = {
+    "environment": {"HOLD": "query"},
+    "lacks": {
+        **dict.fromkeys(("disconnect", "limit"), "a request that waits holds no connection"),
+        "document": "the documentation's example holds one for the request",
+    },
+}
 
 
 class Framework(ConformanceTests):
@@ -40,6 +48,11 @@ def wsgi(framework, server, app, **options):
     """An application for WSGI, `module:name`, under a server."""
     lacks = {**WSGI, **options.pop("lacks", {})}
     return Served(framework, server, [*COMMANDS[server], app], folder=APPS, lacks=lacks, **options)
+
+
+def gunicorn(framework, app, **options):
+    """An application for WSGI under gunicorn, whose workers import it, or are forked with it."""
+    return [wsgi(framework, server, app, **options) for server in ("gunicorn", "gunicorn --preload")]
 
 
 def asgi(framework, server, app, **options):
@@ -62,22 +75,28 @@ def three(framework, app, **options):
 
 class TestWsgi(Framework):
     served = [
-        wsgi("WSGI", "gunicorn", "wsgi_app:application"),
-        wsgi("WSGI", "gunicorn --preload", "wsgi_app:application"),
+        *gunicorn("WSGI", "wsgi_app:application"),
         wsgi("WSGI", "granian (WSGI)", "wsgi_app:application"),
         wsgi("WSGI", "waitress", "wsgi_app:application"),
+        wsgi('WSGI, hold="query"', "gunicorn", "wsgi_app:application", **FOR_QUERIES),
     ]
 
 
 class TestAsgi(Framework):
-    served = three("ASGI", "asgi_app:application")
+    served = [
+        *three("ASGI", "asgi_app:application"),
+        asgi(
+            'ASGI, hold="query"',
+            "uvicorn",
+            "asgi_app:application",
+            databases=[*POOLED, *AWAITED],
+            **FOR_QUERIES,
+        ),
+    ]
 
 
 class TestFlask(Framework):
-    served = [
-        wsgi("Flask", "gunicorn", "flask_app:app"),
-        wsgi("Flask", "gunicorn --preload", "flask_app:app"),
-    ]
+    served = gunicorn("Flask", "flask_app:app")
 
 
 class TestFastApi(Framework):
@@ -92,28 +111,29 @@ class TestDjango(Framework):
     no_sockets = {"background": "Django has none of its own", "WebSocket": "Django has none of its own"}
     views = {"VIEWS": "awaited"}
     served = [
-        wsgi("Django", "gunicorn", "django_app:wsgi"),
-        wsgi("Django", "gunicorn --preload", "django_app:wsgi"),
+        *gunicorn("Django", "django_app:wsgi"),
         *three("Django", "django_app:asgi", lacks=no_sockets, environment=views),
     ]
 
 
 class TestBottle(Framework):
-    served = [wsgi("Bottle", "gunicorn", "bottle_app:app")]
+    by_bottle = {"document": "the documentation's example is served by Bottle's own command"}
+    served = [
+        wsgi("Bottle", "gunicorn", "bottle_app:app"),
+        wsgi("Bottle", "gunicorn --preload", "bottle_app:app", lacks=by_bottle),
+    ]
 
 
 class TestFalcon(Framework):
     no_apps = {"mounted": "Falcon mounts no applications"}
     served = [
-        wsgi("Falcon", "gunicorn", "falcon_app:wsgi_app", lacks=no_apps),
+        *gunicorn("Falcon", "falcon_app:wsgi_app", lacks=no_apps),
         *three("Falcon", "falcon_app:asgi_app", lacks=no_apps),
     ]
 
 
 class TestPyramid(Framework):
-    served = [
-        wsgi("Pyramid", "gunicorn", "pyramid_app:application()"),
-    ]
+    served = gunicorn("Pyramid", "pyramid_app:application()")
 
 
 class TestCherryPy(Framework):

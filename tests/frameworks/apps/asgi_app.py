@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from contextlib import AsyncExitStack, aclosing
 from urllib.parse import parse_qsl
 
 from redstart.integrations.asgi import ConnectionMiddleware, prepared
 from redstart.integrations.conformance import awaited, blocking
 from redstart.integrations.conformance.application import Item, database
+
+HOLD = os.environ.get("HOLD", "request")
 
 
 async def routes(scope, receive, send):
@@ -83,7 +86,7 @@ async def with_middleware(scope, receive, send):
     elif scope["path"].startswith("/mounted/"):
         await awaited.item(1)
         inner = {**scope, "root_path": "/mounted", "path": scope["path"].removeprefix("/mounted")}
-        await ConnectionMiddleware(routes, database)(inner, receive, send)
+        await ConnectionMiddleware(routes, database, hold=HOLD)(inner, receive, send)
     elif scope["path"] == "/middleware":
         await awaited.before()
         sent = []
@@ -99,4 +102,4 @@ async def with_middleware(scope, receive, send):
         await routes(scope, receive, send)
 
 
-application = ConnectionMiddleware(with_middleware, database)
+application = ConnectionMiddleware(with_middleware, database, hold=HOLD)

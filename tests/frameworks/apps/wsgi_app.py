@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import Any
 from urllib.parse import parse_qsl
 
 from redstart.integrations.conformance import blocking
 from redstart.integrations.conformance.application import database
 from redstart.integrations.wsgi import ConnectionMiddleware
+
+HOLD = os.environ.get("HOLD", "request")
 
 
 def routes(environ, start_response):
@@ -44,7 +47,7 @@ def with_mounted(environ, start_response):
     if environ["PATH_INFO"].startswith("/mounted/"):
         blocking.item(1)
         inner = {**environ, "SCRIPT_NAME": "/mounted", "PATH_INFO": environ["PATH_INFO"].removeprefix("/mounted")}
-        return ConnectionMiddleware(routes, database)(inner, start_response)
+        return ConnectionMiddleware(routes, database, hold=HOLD)(inner, start_response)
     return routes(environ, start_response)
 
 
@@ -59,4 +62,4 @@ def with_middleware(environ, start_response):
 
 
 blocking.create_tables()
-application = ConnectionMiddleware(with_middleware, database)
+application = ConnectionMiddleware(with_middleware, database, hold=HOLD)
