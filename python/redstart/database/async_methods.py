@@ -304,7 +304,8 @@ class AsyncMethods:
             raise no_query("aexecute", query)
         if not runs_one_statement(query):
             return await self.run(query.execute, self)
-        return await self._replay(execute)
+        aexecute = getattr(query, "_aexecute", None)
+        return await (self._replay(execute) if aexecute is None else aexecute(self))
 
     async def _replay(self, method: Callable[..., Any], **kwargs: Any) -> Any:
         """Calls a method of a query that runs one statement."""
@@ -369,9 +370,10 @@ class AsyncMethods:
 
     async def _ask(self, query: Any, name: str, **kwargs: Any) -> Any:
         """Awaits what a method of a query gives."""
-        if runs_one_statement(query):
-            return await self._replay(getattr(query, name), **kwargs)
-        return await self.run(getattr(query, name), self, **kwargs)
+        if not runs_one_statement(query, name):
+            return await self.run(getattr(query, name), self, **kwargs)
+        awaited = getattr(query, f"_a{name}", None)
+        return await (self._replay(getattr(query, name), **kwargs) if awaited is None else awaited(self, **kwargs))
 
     async def get(self, query: Any) -> Any:
         """Gives the first row.

@@ -45,22 +45,24 @@ class Replay:
         return getattr(self._database, name)
 
 
-def runs_one_statement(query: Any) -> bool:
-    """Tells whether a query's execution is one statement, and Redstart's own code.
+def runs_one_statement(query: Any, name: str = "execute") -> bool:
+    """Tells whether a method of a query runs one statement, and is Redstart's own code.
 
     Args:
         query: The query.
+        name: The method's name.
     """
     if getattr(query, "_load_tree", ()):
         return False
     cls = type(query)
-    known = _known.get(cls)
+    known = _known.get((cls, name))
     if known is None:
-        own = (getattr(cls, name, None) for name in ("_execute", "execute", "handle_result", "execute_returning"))
-        known = _known[cls] = all(
+        own = (getattr(cls, each, None) for each in (name, *_RUNNING))
+        known = _known[cls, name] = all(
             method is None or getattr(method, "__module__", "").startswith("redstart.") for method in own
         )
     return known
 
 
-_known: dict[type, bool] = {}
+_RUNNING = ("_execute", "execute", "handle_result", "execute_returning")
+_known: dict[tuple[type, str], bool] = {}

@@ -165,3 +165,25 @@ class BaseQuery(Node):
         from redstart.query.to_string import query_to_string
 
         return query_to_string(self)
+
+
+class KeptRows:
+    """What a query does that reads: it runs once, and keeps its rows."""
+
+    if TYPE_CHECKING:
+        _get_cursor_wrapper: Any
+
+    _cursor_wrapper: Any = None
+
+    def _execute(self, database: Any) -> Any:
+        if self._cursor_wrapper is None:
+            self._cursor_wrapper = self._get_cursor_wrapper(database.execute(self))
+        return self._cursor_wrapper
+
+    async def _aexecute(self, database: Any) -> Any:
+        if self._cursor_wrapper is None:
+            cursor = await database._arun(self)
+            # Another task may have awaited it meanwhile.
+            if self._cursor_wrapper is None:
+                self._cursor_wrapper = self._get_cursor_wrapper(cursor)
+        return self._cursor_wrapper

@@ -99,6 +99,13 @@ class BaseModelSelect(_ModelQueryHelper):
         except IndexError:
             clone._raise_missing()
 
+    async def _aget(self, database: Any) -> Any:
+        clone: Any = self.paginate(1, 1)  # type: ignore[attr-defined] # a query has it
+        try:
+            return (await clone._aexecute(database))[0]
+        except IndexError:
+            clone._raise_missing()
+
     def _raise_missing(self) -> NoReturn:
         sql, params = self.sql()  # type: ignore[attr-defined] # a query has it
         raise self.model.DoesNotExist(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from redstart._engine import tree
-from redstart.query.base import BaseQuery
+from redstart.query.base import BaseQuery, KeptRows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
 
-class RawQuery(BaseQuery):
+class RawQuery(KeptRows, BaseQuery):
     """A query whose SQL is written by hand; its rows are dicts."""
 
     def __init__(self, sql: str | None = None, params: Any = None, **kwargs: Any) -> None:
@@ -21,9 +21,3 @@ class RawQuery(BaseQuery):
 
     def _build_tree(self) -> Any:
         return tree.sql(self._sql or "", self._params or None)
-
-    def _execute(self, database: Any) -> Any:
-        if self._cursor_wrapper is None:
-            cursor = database.execute(self)
-            self._cursor_wrapper = self._get_cursor_wrapper(cursor)
-        return self._cursor_wrapper

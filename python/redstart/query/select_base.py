@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from redstart.node.function import fn
 from redstart.node.sql import SQL
+from redstart.query.base import KeptRows
 from redstart.query.database_required import database_required
 from redstart.query.select_query import SelectQuery
 from redstart.source.hashable import _HashableSource
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-class SelectBase(_HashableSource, Source, SelectQuery):
+class SelectBase(_HashableSource, Source, KeptRows, SelectQuery):
     """A query that reads, which is a source of other queries too."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -23,12 +24,6 @@ class SelectBase(_HashableSource, Source, SelectQuery):
         SelectQuery.__init__(self, *args, **kwargs)
 
     clone: Any = SelectQuery.clone  # pyright: ignore[reportAssignmentType]  # the query's, not the source's
-
-    def _execute(self, database: Any) -> Any:
-        if self._cursor_wrapper is None:
-            cursor = database.execute(self)
-            self._cursor_wrapper = self._get_cursor_wrapper(cursor)
-        return self._cursor_wrapper
 
     @database_required
     def peek(self, database: Any, n: int = 1) -> Any:

@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from redstart import IntegrityError, SqliteDatabase
+from redstart import IntegrityError, ModelSelect, SqliteDatabase
 from redstart.integrations.request_scope import RequestScope
 from redstart.integrations.settings import Settings
 from unit.database.shelf import Shelf
@@ -188,6 +188,41 @@ def test_a_query_runs_on_the_database_that_is_named(shelf, tmp_path):
 
     assert asyncio.run(task()) == [["Ada"], ["Ada", "elsewhere"]]
     other.end()
+
+
+def test_a_query_of_ones_own_may_run_several_statements(shelf):
+    class Counted(ModelSelect):
+        def get(self, database=None):
+            row = super().get(database)
+            row.number = self.count(database)
+            return row
+
+        def exists(self, database=None):
+            return self.count(database) > 0 and super().exists(database)
+
+    async def task():
+        query = Counted(shelf.Author, (shelf.Author.id, shelf.Author.name))
+        async with shelf.db:
+            row = await shelf.db.get(query)
+            return row.name, row.number, await shelf.db.exists(query)
+
+    assert asyncio.run(task()) == ("Ada", 1, True)
+
+
+def test_tasks_that_await_one_query_get_the_rows_of_it(shelf):
+    async def ask(query):
+        async with shelf.db:
+            return list(await query.aexecute())
+
+    async def main():
+        query = shelf.Author.select()
+        found = await asyncio.gather(*(ask(query) for _ in range(3)))
+        async with shelf.db:
+            await shelf.Author.acreate(name="Bea")
+            again = list(await query.aexecute())
+        return [author.name for author in again], [rows[0] is again[0] for rows in found]
+
+    assert asyncio.run(main()) == (["Ada"], [True] * 3)
 
 
 @pytest.mark.spec("AS-005", "AS-010")
