@@ -32,6 +32,7 @@ NAMES = (
     "postgres_transactions",
     "postgres_checkout",
     "asyncio_get_by_id",
+    "asyncio_beside_a_thread",
     "asyncio_instances",
     "asyncio_transactions",
     "asyncio_tasks",

@@ -18,7 +18,8 @@ use crate::parameters::Values;
 use crate::request::Request;
 use crate::rows::Rows;
 
-/// An operation that is not done yet.
+/// An operation that is not done yet. To poll it neither blocks nor waits for a lock under which
+/// foreign code runs: who polls it may hold a lock that such code wants.
 pub type Pending<T> = Pin<Box<dyn Future<Output = Result<T>> + Send>>;
 
 /// A statement and its values, owned.
@@ -111,7 +112,7 @@ impl Connection {
         match self {
             Self::Sqlite(connection) => {
                 let connection = Self::Sqlite(connection.clone());
-                Box::pin(async move { connection.in_transaction().map(drop) })
+                Box::pin(offload(move || connection.in_transaction().map(drop)))
             }
             Self::Postgres(connection) => {
                 let connection = connection.clone();

@@ -10,6 +10,6 @@ mod wish;
 
 pub use block::{Interrupted, ask_while_waiting, block_on, wait};
 pub use offload::{Offload, offload, spawn};
-pub use selector::{Selector, Slot};
+pub use selector::{Bell, Selector, Ticket};
 pub use spin::spin;
 pub use wish::{Deadline, Interest, Source, Wish, by_deadline, readiness, sleep_until};

@@ -14,7 +14,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use redstart_core::Error;
 use redstart_engine::Pending;
-use redstart_wait::{Slot, Wish, spin};
+use redstart_wait::{Bell, Ticket, Wish, spin};
 
 use super::watch::Watch;
 use crate::attached::AttachedCell;
@@ -60,25 +60,20 @@ pub(crate) fn awaitable<T: Send + 'static>(
 struct Sleep {
     event_loop: Py<PyAny>,
     future: Py<PyAny>,
-    watch: Option<(Py<Watch>, Slot)>,
+    watch: Py<Watch>,
+    ticket: Ticket,
     timer: Option<Py<PyAny>>,
 }
 
 /// What wakes the task from another thread.
 #[derive(Default)]
-struct Alarm(Mutex<Bell>);
+struct Alarm(Mutex<Setting>);
 
-/// Whether it rang, and whom it wakes: one lock for both, lest it ring between two looks.
+/// Whether it rang, and what it rings: one lock for both, lest it ring between two looks.
 #[derive(Default)]
-struct Bell {
+struct Setting {
     rang: bool,
-    target: Option<Target>,
-}
-
-/// An event loop, and what is called there.
-struct Target {
-    event_loop: Py<PyAny>,
-    ready: Py<PyAny>,
+    target: Option<(Ticket, Arc<Bell>)>,
 }
 
 #[pymethods]
@@ -103,7 +98,7 @@ impl Awaitable {
             return Err(PyRuntimeError::new_err(message));
         };
         loop {
-            let wish = match this.poll(py, &mut operation) {
+            let wish = match this.poll(&mut operation) {
                 Ok(finish) => return Err(PyStopIteration::new_err((finish(py)?,))),
                 Err(wish) => wish,
             };
@@ -146,20 +141,15 @@ impl Awaitable {
         let operation = self.operation.with(py, Option::take);
         let finish = self.finish.with(py, Option::take);
         py.detach(move || drop((operation, finish)));
-        outcome
+        outcome.map(drop)
     }
 
     /// Lets the task go on; called by the event loop.
     fn _ready(&self, py: Python<'_>) -> PyResult<()> {
-        let future = self.sleep.with(py, |sleep| {
-            sleep.as_ref().map(|sleep| sleep.future.clone_ref(py))
-        });
-        let Some(future) = future else {
-            return Ok(());
-        };
-        // A descriptor stays ready until the task goes on: the loop would only call again.
-        self.wake_up(py)?;
-        end(future.bind(py))
+        match self.wake_up(py)? {
+            Some(sleep) => end(sleep.future.bind(py)),
+            None => Ok(()),
+        }
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
@@ -167,7 +157,7 @@ impl Awaitable {
             let Some(sleep) = sleep else { return Ok(()) };
             visit.call(&sleep.event_loop)?;
             visit.call(&sleep.future)?;
-            visit.call(sleep.watch.as_ref().map(|(watch, _)| watch))?;
+            visit.call(&sleep.watch)?;
             visit.call(sleep.timer.as_ref())
         })
     }
@@ -180,40 +170,37 @@ impl Awaitable {
     pub(super) fn go_on(slf: &Bound<'_, Self>) -> PyResult<()> {
         let py = slf.py();
         let this = slf.get();
-        let Some((event_loop, future)) = this.sleep.with(py, |sleep| {
-            let sleep = sleep.as_ref()?;
-            Some((sleep.event_loop.clone_ref(py), sleep.future.clone_ref(py)))
-        }) else {
+        // Before it is polled: what rings meanwhile is heard when it falls asleep again.
+        let Some(sleep) = this.wake_up(py)? else {
             return Ok(());
         };
-        let future = future.bind(py);
+        let future = sleep.future.bind(py);
         // A task that was cancelled drops the operation.
         if is_done(future)? {
-            return this.wake_up(py);
+            return Ok(());
         }
         let Some(mut operation) = this.operation.with(py, Option::take) else {
             return Ok(());
         };
-        match this.poll(py, &mut operation) {
+        match this.poll(&mut operation) {
             Ok(finish) => {
                 this.finish.with(py, |place| *place = Some(finish));
-                this.wake_up(py)?;
                 end(future)
             }
             Err(wish) => {
                 this.operation.with(py, |place| *place = Some(operation));
-                this.wake_up(py)?;
-                Self::arrange(slf, event_loop.bind(py), future, &wish)
+                let arranged = Self::arrange(slf, sleep.event_loop.bind(py), future, &wish);
+                arranged.or_else(|error| fail(future, error))
             }
         }
     }
 
-    fn poll(&self, py: Python<'_>, operation: &mut Operation) -> Result<Finish, Wish> {
+    /// Polls the operation, which does not block: the interpreter is held on to. To get it back from
+    /// a thread that computes takes five milliseconds, as often as it is given up.
+    fn poll(&self, operation: &mut Operation) -> Result<Finish, Wish> {
         let waker = Waker::from(Arc::clone(&self.alarm));
-        py.detach(|| {
-            let mut context = Context::from_waker(&waker);
-            Wish::poll(operation.as_mut(), &mut context)
-        })
+        let mut context = Context::from_waker(&waker);
+        Wish::poll(operation.as_mut(), &mut context)
     }
 
     /// Arranges that the task wakes up, and gives the future that it sleeps on.
@@ -237,100 +224,72 @@ impl Awaitable {
     ) -> PyResult<()> {
         let py = slf.py();
         let this = slf.get();
-        let ready = slf.getattr(intern!(py, "_ready"))?;
+        let watch = Watch::of(event_loop)?;
+        let (ticket, bell) = watch.get().wait(slf, wish)?;
         let mut sleep = Sleep {
             event_loop: event_loop.clone().unbind(),
             future: future.clone().unbind(),
-            watch: None,
+            watch: watch.unbind(),
+            ticket,
             timer: None,
         };
-        if let Some((source, interest)) = &wish.io {
-            let watch = Watch::of(event_loop)?;
-            let slot = watch.get().wait(slf, source, *interest)?;
-            sleep.watch = Some((watch.unbind(), slot));
-        }
         if let Some(deadline) = wish.deadline {
             let left = deadline.saturating_duration_since(Instant::now());
+            let ready = slf.getattr(intern!(py, "_ready"))?;
             let timer =
-                event_loop.call_method1(intern!(py, "call_later"), (left.as_secs_f64(), &ready))?;
+                event_loop.call_method1(intern!(py, "call_later"), (left.as_secs_f64(), ready))?;
             sleep.timer = Some(timer.unbind());
         }
         this.sleep.with(py, |place| *place = Some(sleep));
-        this.alarm.set(Target {
-            event_loop: event_loop.clone().unbind(),
-            ready: ready.unbind(),
-        });
+        this.alarm.set(ticket, bell);
         Ok(())
     }
 
-    /// Takes back what was arranged.
-    fn wake_up(&self, py: Python<'_>) -> PyResult<()> {
+    /// Takes back what was arranged, and gives it; None where nothing was.
+    fn wake_up(&self, py: Python<'_>) -> PyResult<Option<Sleep>> {
         let Some(sleep) = self.sleep.with(py, Option::take) else {
-            return Ok(());
+            return Ok(None);
         };
         self.alarm.stop();
-        if let Some((watch, slot)) = &sleep.watch {
-            watch.get().leave(py, *slot, self);
-        }
+        sleep.watch.get().leave(py, sleep.ticket);
         if let Some(timer) = &sleep.timer {
             timer.call_method0(py, intern!(py, "cancel"))?;
         }
-        Ok(())
+        Ok(Some(sleep))
     }
 }
 
 impl Alarm {
-    /// Says whom to wake: soon, if it was time already.
-    fn set(&self, target: Target) {
-        let mut bell = self.bell();
-        let old = bell.target.replace(target);
-        let rang = std::mem::take(&mut bell.rang);
-        let due = rang.then(|| bell.target.take()).flatten();
-        drop(bell);
-        drop(old);
-        if let Some(target) = due {
-            Python::attach(|py| target.call_soon(py));
+    /// Says what to ring. Rings at once if it was time already.
+    fn set(&self, ticket: Ticket, bell: Arc<Bell>) {
+        let mut setting = self.setting();
+        let rang = std::mem::take(&mut setting.rang);
+        if !rang {
+            setting.target = Some((ticket, bell));
+            return;
         }
+        drop(setting);
+        bell.ring(ticket);
     }
 
     fn stop(&self) {
-        let bell = std::mem::take(&mut *self.bell());
-        drop(bell);
+        *self.setting() = Setting::default();
     }
 
-    fn bell(&self) -> MutexGuard<'_, Bell> {
+    fn setting(&self) -> MutexGuard<'_, Setting> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
+/// It needs no interpreter: who wakes may hold a lock that the loop's thread, which has it, waits for.
 impl Wake for Alarm {
     fn wake(self: Arc<Self>) {
-        let mut bell = self.bell();
-        let target = bell.target.take();
-        bell.rang = target.is_none();
-        drop(bell);
-        if let Some(target) = target {
-            Python::attach(|py| target.call(py));
-        }
-    }
-}
-
-impl Target {
-    /// Has the loop call. A loop that is closed has nobody who waits.
-    fn call_soon(self, py: Python<'_>) {
-        let name = intern!(py, "call_soon_threadsafe");
-        let _ = self.event_loop.call_method1(py, name, (self.ready,));
-    }
-
-    /// Calls at once on the loop's own thread, where nothing has to be woken; has the loop call otherwise.
-    fn call(self, py: Python<'_>) {
-        match is_running(self.event_loop.bind(py)) {
-            Ok(true) => {
-                if let Err(error) = self.ready.call0(py) {
-                    error.write_unraisable(py, None);
-                }
-            }
-            _ => self.call_soon(py),
+        let mut setting = self.setting();
+        let target = setting.target.take();
+        setting.rang = target.is_none();
+        drop(setting);
+        if let Some((ticket, bell)) = target {
+            bell.ring(ticket);
         }
     }
 }
@@ -356,11 +315,11 @@ fn end(future: &Bound<'_, PyAny>) -> PyResult<()> {
     Ok(())
 }
 
-/// Tells whether a loop runs on this thread.
-fn is_running(event_loop: &Bound<'_, PyAny>) -> PyResult<bool> {
-    static RUNNING: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    let running = RUNNING.import(event_loop.py(), "asyncio", "_get_running_loop")?;
-    Ok(running.call0()?.is(event_loop))
+/// Has the task go on with an exception.
+fn fail(future: &Bound<'_, PyAny>, error: PyErr) -> PyResult<()> {
+    future
+        .call_method1(intern!(future.py(), "set_exception"), (error,))
+        .map(drop)
 }
 
 fn running_loop(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {

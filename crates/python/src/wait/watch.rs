@@ -1,6 +1,7 @@
 //! What an event loop watches: one descriptor, behind which are those of all connections that
-//! its tasks wait for. The loop is told of it once; to tell it of a connection for each
-//! statement would cost more than the statement. What is waited for lives elsewhere.
+//! its tasks wait for, and a bell for what comes from other threads, which need no interpreter
+//! to ring it. The loop is told of it once; to tell it of a connection for each statement would
+//! cost more than the statement. What is waited for lives elsewhere.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -11,18 +12,19 @@ use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyWeakrefMethods, PyWeakrefReference};
-use redstart_wait::{Interest, Selector, Slot, Source};
+use redstart_wait::{Bell, Selector, Ticket, Wish};
 
 use super::Awaitable;
 use crate::attached::AttachedCell;
 
-/// Who waits in one event loop, and for which descriptors; the loop has the only lasting reference.
+/// Who waits in one event loop, and what for; the loop has the only lasting reference.
 #[pyclass(frozen, weakref, module = "redstart._native")]
 pub struct Watch(AttachedCell<Inside>);
 
 struct Inside {
     selector: Selector,
-    waiting: HashMap<Slot, Py<Awaitable>>,
+    waiting: HashMap<Ticket, Py<Awaitable>>,
+    next: usize,
 }
 
 /// An event loop of this thread and its watch.
@@ -33,18 +35,11 @@ struct Watched {
 
 #[pymethods]
 impl Watch {
-    /// Something can be read or written; called by the event loop.
+    /// Something has come; called by the event loop.
     fn _ready(&self, py: Python<'_>) -> PyResult<()> {
         let ready = self.0.with(py, |inside| {
-            let Inside { selector, waiting } = inside;
-            let slots: Vec<Slot> = selector.ready()?.collect();
-            let ready = slots.into_iter().filter_map(|slot| {
-                let ready = waiting.remove(&slot);
-                if ready.is_none() {
-                    selector.forget(slot);
-                }
-                ready
-            });
+            let ready = inside.selector.ready()?.into_iter();
+            let ready = ready.filter_map(|ticket| inside.waiting.remove(&ticket));
             Ok::<Vec<_>, PyErr>(ready.collect())
         })?;
         // All go on, even where one fails.
@@ -86,6 +81,7 @@ impl Watch {
         let inside = Inside {
             selector: Selector::new()?,
             waiting: HashMap::new(),
+            next: 0,
         };
         let descriptor = inside.selector.as_raw_fd();
         let watch = Bound::new(py, Self(AttachedCell::new(inside)))?;
@@ -105,28 +101,27 @@ impl Watch {
         Ok(watch)
     }
 
-    /// Says who goes on as soon as something can happen to a descriptor.
+    /// Says who goes on as soon as something can happen to the descriptor of a wish, or the bell is rung.
     pub(super) fn wait(
         &self,
         awaitable: &Bound<'_, Awaitable>,
-        source: &Arc<dyn Source>,
-        interest: Interest,
-    ) -> PyResult<Slot> {
+        wish: &Wish,
+    ) -> PyResult<(Ticket, Arc<Bell>)> {
         let waiting = awaitable.clone().unbind();
-        let (slot, other) = self.0.with(awaitable.py(), |inside| {
-            let slot = inside.selector.watch(source, interest)?;
-            Ok::<_, PyErr>((slot, inside.waiting.insert(slot, waiting)))
-        })?;
-        drop(other);
-        Ok(slot)
+        self.0.with(awaitable.py(), |inside| {
+            let ticket = Ticket(inside.next);
+            if let Some((source, interest)) = &wish.io {
+                inside.selector.watch(source, *interest, ticket)?;
+            }
+            inside.next += 1;
+            inside.waiting.insert(ticket, waiting);
+            Ok((ticket, Arc::clone(inside.selector.bell())))
+        })
     }
 
     /// Says that somebody does not wait any more.
-    pub(super) fn leave(&self, py: Python<'_>, slot: Slot, awaitable: &Awaitable) {
-        let left = self.0.with(py, |inside| {
-            let waiting = inside.waiting.get(&slot)?;
-            std::ptr::eq(waiting.get(), awaitable).then(|| inside.waiting.remove(&slot))?
-        });
+    pub(super) fn leave(&self, py: Python<'_>, ticket: Ticket) {
+        let left = self.0.with(py, |inside| inside.waiting.remove(&ticket));
         drop(left);
     }
 }
