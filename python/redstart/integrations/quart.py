@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
 
 from redstart.exceptions import ImproperlyConfigured
@@ -16,7 +17,7 @@ except ImportError as error:
     raise ModuleNotFoundError("redstart.integrations.quart needs Quart: pip install quart", name="quart") from error
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Iterable
+    from collections.abc import Iterable
 
     from quart import Quart
 
@@ -66,11 +67,20 @@ def init_app(
     app.extensions["redstart"] = middleware
     app.asgi_app = middleware  # type: ignore[method-assign, assignment] # Quart's documentation says so
 
-    @app.while_serving
-    async def lifespan() -> AsyncGenerator[None, None]:
-        async with prepared(found.database, create_tables=models):
-            yield
+    lifespan = AsyncExitStack()
 
+    async def start() -> None:
+        # Others' functions may ask the database to the end: they have been named in the meantime.
+        app.after_serving_funcs.remove(stop)
+        app.after_serving_funcs.append(stop)
+        await lifespan.enter_async_context(prepared(found.database, create_tables=models))
+
+    async def stop() -> None:
+        await lifespan.aclose()
+
+    # A generator of Quart's own, by ``while_serving``, serves once, and begins after these.
+    app.before_serving_funcs.insert(0, start)
+    app.after_serving_funcs.append(stop)
     if found.report:
         _show_on_error_page(app)
         got_request_exception.connect(_explain, app)

@@ -266,6 +266,36 @@ def test_tables_are_made_and_the_pool_is_closed(db, tmp_path):
     assert db.pool_stats()["size"] == 0
 
 
+def test_functions_that_run_before_and_after_serving_find_the_tables_and_leave_no_connection(db, tmp_path):
+    app, counts = Quart("things"), []
+
+    class Thing(db.Model):
+        pass
+
+    init_app(app, db, create_tables=[Thing])
+
+    @app.before_serving
+    async def before():
+        async with db:
+            await Thing.acreate()
+
+    @app.after_serving
+    async def after():
+        counts.append(await db.count(Thing.select()))
+
+    assert ask(app, db, "/")[0].status_code == 404
+    assert counts == [1]
+    assert db.pool_stats()["size"] == 0
+
+
+def test_an_application_may_serve_again(db, app):
+    @app.get("/")
+    async def count():
+        return str(await db.count(db.note.select()))
+
+    assert [ask(app, db, "/")[0].text for _ in range(2)] == ["0", "0"]
+
+
 def test_it_is_set_up_once(db, app):
     with pytest.raises(ImproperlyConfigured, match="<Quart 'notes'> has Redstart's integration already"):
         init_app(app, db)
