@@ -73,6 +73,7 @@ class ConnectionPlugin:
         for channel, priority in _CHANNELS.items():
             self.bus.subscribe(channel, getattr(self, channel), priority)
         cherrypy.config.update(_HOOKS)
+        _ENDING.append(_END)
 
     def unsubscribe(self) -> None:
         """Ends what `subscribe` began."""
@@ -80,6 +81,7 @@ class ConnectionPlugin:
             self.bus.unsubscribe(channel, getattr(self, channel))
         for key in _HOOKS:
             cherrypy.config.pop(key, None)
+        _ENDING[:] = [hook for hook in _ENDING if hook is not _END]
 
     def before_request(self) -> None:
         """Begins a request.
@@ -90,10 +92,6 @@ class ConnectionPlugin:
         require_blocking(self._settings)
         scope = _serving.request.redstart = RequestScope(self._settings).enter()
         _serving.request.redstart_end = scope.leave
-
-    def after_request(self) -> None:
-        """Ends a request, whose body was sent or whose client has left."""
-        getattr(_serving.request, "redstart_end", lambda: None)()
 
     def stop(self) -> None:
         """Closes pools."""
@@ -133,10 +131,16 @@ def _report() -> Report | None:
 
 
 # First to begin, and last to end: the server has stopped before.
-_CHANNELS = {"before_request": 10, "after_request": 90, "stop": 90}
+_CHANNELS = {"before_request": 10, "stop": 90}
 
 # It has attributes of any name.
 _serving: Any = cherrypy.serving
+# The hooks of all requests, which CherryPy calls after the engine's listeners; ours behind those of tools.
+_ENDING: list[Any] = cherrypy._cprequest.Request.hooks["on_end_request"]
+# The body was sent then, or the client has left.
+_END = cherrypy._cprequest.Hook(
+    lambda **_: getattr(_serving.request, "redstart_end", int)(), failsafe=True, priority=100
+)
 # What tools wrap around a body is within the last of these.
 _HOOKS = {
     "hooks.before_finalize.redstart": cherrypy._cprequest.Hook(_finalize, priority=95),

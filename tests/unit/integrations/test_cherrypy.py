@@ -117,6 +117,28 @@ def test_a_request_gives_its_connection_back(make, in_use, path, expected):
         assert in_use() == 0
 
 
+@pytest.mark.parametrize("fails", [False, True])
+def test_what_runs_at_the_end_of_a_request_uses_the_same_connection(db, make, in_use, fails):
+    seen = []
+
+    def tool():
+        seen.append((db.note.select().count(), in_use()))
+        if fails:
+            raise ZeroDivisionError
+
+    def listener():
+        seen.append((db.note.select().count(), in_use()))
+
+    app = make()
+    app.merge({"/": {"hooks.on_end_request": tool}})
+    cherrypy.engine.subscribe("after_request", listener)
+    try:
+        assert Answer(app, "/count").read() == "0 1"
+    finally:
+        cherrypy.engine.unsubscribe("after_request", listener)
+    assert (seen, in_use()) == ([(0, 1)] * 2, 0)
+
+
 @pytest.mark.parametrize("reads_all", [True, False])
 def test_a_streamed_body_has_it_until_it_is_read_or_closed(db, make, in_use, reads_all):
     with db:
