@@ -17,7 +17,9 @@ from redstart.integrations.settings import Settings
 from redstart.integrations.wsgi import Body, is_file
 
 try:
+    from pyramid.interfaces import ITweens
     from pyramid.response import FileIter
+    from pyramid.settings import aslist
 except ImportError as error:
     raise ModuleNotFoundError(
         "redstart.integrations.pyramid needs Pyramid: pip install pyramid", name="pyramid"
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _KEY = "redstart"
+_TWEEN = f"{__name__}.connection_tween_factory"
+#: Behind all that an application configures.
+_LAST = 1_000_000
 
 
 def includeme(config: Any) -> None:
@@ -53,9 +58,18 @@ def includeme(config: Any) -> None:
             f"The application of {config.root_package.__name__!r} includes redstart.integrations.pyramid already: "
             "include it once, with a list of databases if there are several."
         )
+    listed = aslist(registry.settings.get("pyramid.tweens") or [])
+    if listed and _TWEEN not in listed:
+        raise ImproperlyConfigured(
+            f"The setting pyramid.tweens leaves {_TWEEN} out, without which no request has connections of its own: let "
+            "it be the first there."
+        )
     found = configured(None, None, None, read=registry.settings.get, prefix="redstart.")
     registry[_KEY] = Settings(found.database, hold=found.hold, report=found.report)
-    config.add_tween(f"{__name__}.connection_tween_factory")
+    config.add_tween(_TWEEN)
+    # Once more in the end, so that it is around the tweens that others add: they may ask the database, too.
+    tweens = registry.getUtility(ITweens)
+    config.action(_TWEEN, tweens.add_implicit, (_TWEEN, connection_tween_factory), order=_LAST)
 
 
 def connection_tween_factory(handler: Callable[[Any], Any], registry: Any) -> Callable[[Any], Any]:

@@ -188,6 +188,40 @@ def test_several_databases(db, make, in_use, tmp_path):
     assert other.is_closed()
 
 
+def asking_tween_factory(handler, registry):
+    """One of an application's own, which asks the database before the view and after it."""
+    database = registry.settings["redstart.database"]
+
+    def asking(request):
+        before = database.note.select().count()
+        response = handler(request)
+        response.headers["X-Asked"] = f"{before} {database.note.select().count()} {database.pool_stats()['in_use']}"
+        return response
+
+    return asking
+
+
+def test_tweens_that_are_added_later_use_the_same_connection(make, in_use):
+    app = make(lambda config: config.add_tween(f"{__name__}.asking_tween_factory"))
+    assert ask(app, "/count").headers["X-Asked"] == "0 0 1"
+    assert in_use() == 0
+
+
+def test_a_list_of_tweens_has_to_name_this_one(db, in_use):
+    names = ["redstart.integrations.pyramid.connection_tween_factory", f"{__name__}.asking_tween_factory"]
+
+    def make(tweens):
+        config = Configurator(settings={"redstart.database": db, "pyramid.tweens": tweens})
+        config.include(INTEGRATION)
+        return config.make_wsgi_app()
+
+    with pytest.raises(HTTPNotFound):
+        ask(make(names), "/nowhere")
+    assert in_use() == 0
+    with pytest.raises(ImproperlyConfigured, match=r"pyramid\.tweens leaves redstart.* out"):
+        make(names[1:])
+
+
 def test_a_second_set_up_is_refused(make):
     make(lambda config: config.include(INTEGRATION))
     with pytest.raises(ImproperlyConfigured, match=r"includes redstart\.integrations\.pyramid already"):
