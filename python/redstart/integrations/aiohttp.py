@@ -70,7 +70,8 @@ def setup(
         async with prepared(database, create_tables=models):
             yield
 
-    app.cleanup_ctx.append(lifespan)
+    # It begins first and ends last.
+    app.cleanup_ctx.insert(0, lifespan)
     app.middlewares.append(_middleware(settings))
     app.on_response_prepare.append(_on_prepare)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from redstart.integrations.lifespan import lifespan, prepared
+from redstart.integrations.lifespan import lifespan, prepared, rest
 from redstart.integrations.request_scope import RequestScope
 from redstart.integrations.settings import Settings
 from redstart.integrations.wrapped import refuse_second, require_asgi
@@ -50,7 +50,7 @@ class ConnectionMiddleware:
         """
         kind = scope["type"]
         if kind not in {"http", "websocket"}:
-            await self.app(scope, receive, send)
+            await self.app(scope, receive, _resting(send, self._settings) if kind == "lifespan" else send)
             return
         name = f"{scope.get('method', kind)} {scope.get('path', '')}"
         request = RequestScope(self._settings, name=name)
@@ -69,6 +69,15 @@ class ConnectionMiddleware:
         """Has the application answer; for a framework that can be asked for more than ASGI says."""
         del request
         await self.app(scope, receive, send)
+
+
+def _resting(send: Send, settings: Settings) -> Send:
+    async def resting(message: Message) -> None:
+        if message["type"] == "lifespan.startup.complete":
+            rest(settings)
+        await send(message)
+
+    return resting
 
 
 def _watching(send: Send, request: RequestScope) -> Send:

@@ -135,9 +135,8 @@ _CHANNELS = {"before_request": 10, "stop": 90}
 
 # It has attributes of any name.
 _serving: Any = cherrypy.serving
-# The hooks of all requests, which CherryPy calls after the engine's listeners; ours behind those of tools.
+# The hooks of all requests, after the engine's listeners. When the last one runs, the body was sent or the client left.
 _ENDING: list[Any] = cherrypy._cprequest.Request.hooks["on_end_request"]
-# The body was sent then, or the client has left.
 _END = cherrypy._cprequest.Hook(
     lambda **_: getattr(_serving.request, "redstart_end", int)(), failsafe=True, priority=100
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from redstart.database import PostgresqlDatabase
 from redstart.exceptions import ImproperlyConfigured
 from redstart.integrations.settings import Settings
+from redstart.pool import PooledDatabase
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterable
@@ -55,6 +56,19 @@ def lifespan(database: Any, *, create_tables: Iterable[Any] = ()) -> Callable[[A
     return run
 
 
+def rest(settings: Settings) -> None:
+    """Gives back what code that runs when an application starts has left, whose task lives as long as the application.
+
+    What a block, a transaction or a stream still has is left to it.
+
+    Args:
+        settings: What the application's integration was told.
+    """
+    for database in settings.initialized():
+        if isinstance(database, PooledDatabase):
+            database._rest(database._state.current())  # type: ignore[attr-defined] # the database's own
+
+
 def _by_database(databases: Iterable[Any], models: Iterable[Any]) -> list[tuple[Any, list[Any]]]:
     found: list[tuple[Any, list[Any]]] = [(one, []) for one in databases]
     for model in models:
@@ -81,4 +95,4 @@ def _make_tables(database: Any, models: list[Any]) -> None:
 #: The key of PostgreSQL's advisory lock under which tables are made: "redstart".
 _LOCK = int.from_bytes(b"redstart", "big")
 
-__all__ = ["lifespan", "prepared"]
+__all__ = ["lifespan", "prepared", "rest"]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from functools import wraps
+from functools import partial, wraps
 from typing import TYPE_CHECKING, Any
 
 from redstart.exceptions import ImproperlyConfigured
-from redstart.integrations.asgi import ConnectionMiddleware, lifespan
+from redstart.integrations.asgi import ConnectionMiddleware
+from redstart.integrations.lifespan import lifespan, rest
 from redstart.integrations.request_scope import RequestScope, current_scope, explain
 from redstart.integrations.settings import Settings
 
@@ -82,6 +83,7 @@ class RedstartPlugin(InitPlugin):
         app_config.middleware.insert(0, middleware)
         # The first one begins first and ends last.
         app_config.lifespan.insert(0, lifespan(self._database, create_tables=self._create_tables))
+        app_config.on_startup.append(partial(rest, settings))
         given = app_config.exception_handlers.items()
         handlers: dict[Any, Any] = {key: _with_connections(handler, settings) for key, handler in given}
         app_config.exception_handlers = handlers

@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from redstart.exceptions import ImproperlyConfigured
-from redstart.integrations.asgi import prepared
+from redstart.integrations.lifespan import prepared, rest
 from redstart.integrations.named import configured
 from redstart.integrations.request_scope import RequestScope
 from redstart.integrations.settings import Settings
@@ -72,15 +72,14 @@ def setup(
     async def start(_: Any) -> None:
         await lifespan.enter_async_context(prepared(found.database, create_tables=models))
 
-    async def stop(_: Any) -> None:
-        await lifespan.aclose()
-
     async def begin(request: Request) -> None:
         _end()
         _served.set(_Served(settings, request))
 
-    app.before_server_start(start)
-    app.after_server_stop(stop)
+    # Before all other listeners, and behind them.
+    app.before_server_start(start, priority=1_000)
+    app.after_server_start(lambda _: rest(settings), priority=-1_000)
+    app.after_server_stop(lambda _: lifespan.aclose(), priority=1_000)
     signals: dict[str, Any] = {"handle": begin, "exception": _note, "send": _send, "response": _respond}
     for event, handler in signals.items():
         app.add_signal(handler, f"http.lifecycle.{event}")

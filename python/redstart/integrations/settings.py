@@ -50,6 +50,10 @@ class Settings:
         """
         return tuple(_initialized(one) for one in self._given)
 
+    def initialized(self) -> tuple[Any, ...]:
+        """Gives the databases of which it was said already which they are."""
+        return tuple(one for one in map(_behind, self._given) if one is not None and not one.deferred)
+
     def share_with(self, other: Settings) -> bool:
         """Tells whether others have one of these databases, too.
 
@@ -73,17 +77,21 @@ def _as_tuple(database: Any) -> tuple[Any, ...]:
 
 
 def _initialized(database: Any) -> Any:
-    found = database
-    while isinstance(found, DatabaseProxy):
-        found = found.obj
-        if found is None:
-            raise ImproperlyConfigured(
-                "The DatabaseProxy of this integration has no database yet: call proxy.initialize(database) before the "
-                "first request."
-            )
+    found = _behind(database)
+    if found is None:
+        raise ImproperlyConfigured(
+            "The DatabaseProxy of this integration has no database yet: call proxy.initialize(database) before the "
+            "first request."
+        )
     if found.deferred:
         raise ImproperlyConfigured(
             f"The {type(found).__name__} of this integration does not know its database yet: call "
             "database.init(...) before the first request."
         )
     return found
+
+
+def _behind(database: Any) -> Any:
+    while isinstance(database, DatabaseProxy):
+        database = database.obj
+    return database

@@ -295,6 +295,25 @@ def test_tables_are_made_and_the_pool_is_closed(db, tmp_path):
     assert db.pool_stats()["size"] == 0
 
 
+def test_what_begins_and_ends_with_the_application_finds_the_tables(db):
+    app, counts = web.Application(), []
+
+    class Thing(db.Model):
+        pass
+
+    async def whole(app):
+        async with db:
+            await Thing.acreate()
+        yield
+        counts.append(await db.count(Thing.select()))
+
+    app.cleanup_ctx.append(whole)
+    setup(app, db, create_tables=[Thing])
+    assert ask(app, db, "/")[0][0] == 404
+    assert counts == [1]
+    assert db.pool_stats()["size"] == 0
+
+
 def test_it_is_set_up_once(db, app):
     with pytest.raises(ImproperlyConfigured, match=r"<Application .* has Redstart's integration already"):
         setup(app, db)

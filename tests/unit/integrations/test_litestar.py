@@ -256,6 +256,21 @@ def test_tables_are_made_and_the_pool_is_closed(db, make, tmp_path):
     assert db.pool_stats()["size"] == 0
 
 
+def test_the_start_of_an_application_finds_the_tables_and_holds_nothing_afterwards(db, in_use, make):
+    class Thing(db.Model):
+        pass
+
+    @get("/")
+    async def held() -> int:
+        return in_use()
+
+    async def start() -> None:
+        await Thing.acreate()
+
+    plugin = RedstartPlugin(db, create_tables=[Thing])
+    assert ask(make(held, plugin=plugin, on_startup=[start]), db, "/")[0].json() == 0
+
+
 def test_it_is_a_plugin_once(db):
     with pytest.raises(ImproperlyConfigured, match="Litestar application has two RedstartPlugin"):
         Litestar(plugins=[RedstartPlugin(db), RedstartPlugin(db)])

@@ -266,7 +266,7 @@ def test_tables_are_made_and_the_pool_is_closed(db, tmp_path):
     assert db.pool_stats()["size"] == 0
 
 
-def test_functions_that_run_before_and_after_serving_find_the_tables_and_leave_no_connection(db, tmp_path):
+def test_functions_that_run_before_and_after_serving_find_the_tables_and_hold_no_connection(db, in_use):
     app, counts = Quart("things"), []
 
     class Thing(db.Model):
@@ -276,14 +276,17 @@ def test_functions_that_run_before_and_after_serving_find_the_tables_and_leave_n
 
     @app.before_serving
     async def before():
-        async with db:
-            await Thing.acreate()
+        await Thing.acreate()
+
+    @app.get("/")
+    async def held():
+        return str(in_use())
 
     @app.after_serving
     async def after():
         counts.append(await db.count(Thing.select()))
 
-    assert ask(app, db, "/")[0].status_code == 404
+    assert ask(app, db, "/")[0].text == "0"
     assert counts == [1]
     assert db.pool_stats()["size"] == 0
 

@@ -341,6 +341,40 @@ def test_tables_are_made_and_the_pool_is_closed_each_time(db, tmp_path):
     assert db.pool_stats()["size"] == 0
 
 
+@pytest.mark.parametrize("serve", [served, served_by_uvicorn], ids=["its own server", "uvicorn"])
+def test_listeners_find_the_tables_and_hold_nothing_afterwards(db, in_use, serve):
+    app, counts = Sanic(next(NAMES), configure_logging=False), []
+
+    class Thing(db.Model):
+        pass
+
+    @app.before_server_start
+    async def start(app):
+        await Thing.acreate()
+
+    @app.after_server_start
+    async def started(app):
+        counts.append(await db.count(Thing.select()))
+
+    @app.after_server_stop
+    async def stop(app):
+        counts.append(await db.count(Thing.select()))
+
+    setup(app, db, create_tables=[Thing])
+
+    @app.get("/")
+    async def held(request):
+        return text(str(in_use()))
+
+    async def main():
+        async with serve(app) as client:
+            return (await client.get("/")).text
+
+    assert asyncio.run(main()) == "0"
+    assert counts == [1, 1]
+    assert db.pool_stats()["size"] == 0
+
+
 def test_it_is_set_up_once(db, app):
     with pytest.raises(ImproperlyConfigured, match="has Redstart's integration already"):
         setup(app, db)

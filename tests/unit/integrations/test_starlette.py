@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import asynccontextmanager
 
 import pytest
 import websockets
@@ -15,7 +16,7 @@ from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.responses import JSONResponse, PlainTextResponse, StreamingResponse
 from starlette.routing import Mount, Route, WebSocketRoute
 
-from redstart import ImproperlyConfigured
+from redstart import DatabaseProxy, ImproperlyConfigured
 from redstart.integrations.starlette import ConnectionMiddleware, lifespan
 from unit.integrations.served import served, until
 
@@ -228,6 +229,57 @@ def test_an_error_has_a_note_of_its_queries(db, make, told, caplog):
     assert ask(watched, db, "/")[0].status_code == 500
     assert [note.partition(" in ")[0] for note in caught] == [f"Database: GET /: {1 + app.state.asks} queries"]
     assert [line.partition(" in ")[0] for line in told()] == [f"GET /: {1 + app.state.asks} queries"]
+
+
+def test_the_start_of_an_application_holds_nothing_afterwards(db, in_use):
+    async def answer(request):
+        return PlainTextResponse(str(in_use()))
+
+    @asynccontextmanager
+    async def own(app):
+        async with lifespan(db)(app):
+            await db.note.acreate(text="at the start")
+            yield
+            assert await db.count(db.note.select()) == 1
+
+    middleware = [Middleware(ConnectionMiddleware, database=db)]
+    (response,) = ask(Starlette(routes=[Route("/", answer)], middleware=middleware, lifespan=own), db, "/")
+    assert response.text == "0"
+    assert db.pool_stats()["size"] == 0
+
+
+def test_what_a_start_opens_by_a_block_is_left_to_it(db, in_use):
+    async def answer(request):
+        return PlainTextResponse(str(in_use()))
+
+    @asynccontextmanager
+    async def own(app):
+        async with db, db.atomic():
+            await db.note.acreate(text="at the start")
+            yield
+
+    async def main():
+        middleware = [Middleware(ConnectionMiddleware, database=db)]
+        async with served(Starlette(routes=[Route("/", answer)], middleware=middleware, lifespan=own)) as client:
+            assert (await client.get("/")).text == "1"
+
+    asyncio.run(main())
+    with db:
+        assert db.note.select().count() == 1
+
+
+def test_a_proxy_may_get_its_database_after_the_start(db, in_use):
+    async def answer(request):
+        return PlainTextResponse(f"{await db.count(db.note.select())} {in_use()}")
+
+    async def main():
+        proxy = DatabaseProxy()
+        app = Starlette(routes=[Route("/", answer)], middleware=[Middleware(ConnectionMiddleware, database=proxy)])
+        async with served(app) as client:
+            proxy.initialize(db)
+            assert (await client.get("/")).text == "0 1"
+
+    asyncio.run(main())
 
 
 def test_the_middleware_is_registered_once(db):
