@@ -12,7 +12,7 @@ except ImportError as error:
 
 from redstart.database.proxy import DatabaseProxy
 from redstart.exceptions import ImproperlyConfigured
-from redstart.integrations.named import configured
+from redstart.integrations.named import configured, tell
 from redstart.integrations.request_scope import explain
 from redstart.integrations.wsgi import IS_COMPLETE, ConnectionMiddleware
 
@@ -104,7 +104,7 @@ class Redstart:
         )
         database = found.database
         if self._is_ours and not isinstance(database, (list, tuple)):
-            self.database.initialize(database)
+            tell(self.database, database)
             database = self.database
         middleware = ConnectionMiddleware(app.wsgi_app, database, hold=found.hold, report=found.report)
         app.extensions["redstart"] = self

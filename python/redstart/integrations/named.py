@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import importlib
 from typing import TYPE_CHECKING, Any, NamedTuple
-from weakref import WeakSet
 
 from redstart.database.proxy import DatabaseProxy
 from redstart.db_url import connect
 from redstart.exceptions import ImproperlyConfigured
-from redstart.integrations.settings import Settings
+from redstart.integrations import settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +58,7 @@ def configured(
     ]
     if database is None or isinstance(database, str):
         database = named_database(read(key) if database is None else database, shown.format(key))
-    elif isinstance(database, DatabaseProxy) and (database.obj is None or database.obj in _proxied):
+    elif isinstance(database, DatabaseProxy) and (database.obj is None or database.obj in settings.configured):
         _initialize(database, read(key), shown.format(key))
     return Configured(
         database,
@@ -75,8 +74,19 @@ def _initialize(proxy: DatabaseProxy, value: Any, setting: str) -> None:
     found = named_database(value, setting)
     if isinstance(found, (list, tuple)):
         raise ImproperlyConfigured(f"{setting} names several databases, and a DatabaseProxy stands for one.")
-    _proxied.add(found)
-    proxy.initialize(found)
+    tell(proxy, found)
+
+
+def tell(proxy: DatabaseProxy, database: Any) -> None:
+    """Tells a proxy the database that an application's configuration names.
+
+    Args:
+        proxy: The proxy.
+        database: The database.
+    """
+    if not isinstance(database, DatabaseProxy):
+        settings.configured.add(database)
+    proxy.initialize(database)
 
 
 def _as_bool(value: Any, setting: str) -> bool:
@@ -107,7 +117,7 @@ def named_database(value: Any, setting: str) -> Any:
     if value is None:
         raise ImproperlyConfigured(f"{setting} is not set: give it a database, its URL, or the dotted path of one.")
     found = _found(value, setting) if isinstance(value, str) else value
-    Settings(found)
+    settings.Settings(found)
     return found
 
 
@@ -129,7 +139,5 @@ def _found(value: str, setting: str) -> Any:
 _WORDS = (
     {"": False} | dict.fromkeys(("1", "true", "yes", "on"), True) | dict.fromkeys(("0", "false", "no", "off"), False)
 )
-#: The databases that the configuration has named for a proxy.
-_proxied: WeakSet[Any] = WeakSet()
 
 __all__ = ["Configured", "configured", "named_database"]

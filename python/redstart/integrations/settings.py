@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from redstart.database import Database
 from redstart.database.proxy import DatabaseProxy
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
 _HOLDS = ("request", "query")
 
+#: The databases that the configuration of an application has named for a proxy.
+configured: WeakSet[Any] = WeakSet()
+
 
 class Settings:
     """The settings of one integration.
@@ -22,7 +26,7 @@ class Settings:
         report: Whether requests are reported on.
     """
 
-    __slots__ = ("_given", "hold", "report")
+    __slots__ = ("_given", "_then", "hold", "report")
 
     def __init__(self, database: Any, *, hold: str = "request", report: bool = False) -> None:
         """Checks the settings.
@@ -39,6 +43,7 @@ class Settings:
         if hold not in _HOLDS:
             raise ImproperlyConfigured(f"hold={hold!r} is unknown: use 'request' or 'query'.")
         self._given = _as_tuple(database)
+        self._then = tuple(map(_behind, self._given))
         self.hold = hold
         self.report = report
 
@@ -46,9 +51,10 @@ class Settings:
         """Gives the databases; a proxy gives the one that it stands for.
 
         Raises:
-            ImproperlyConfigured: It was not said yet which database one of them is.
+            ImproperlyConfigured: It was not said yet which database one of them is, or another application's
+                configuration has said something else since.
         """
-        return tuple(_initialized(one) for one in self._given)
+        return tuple(_initialized(one, then) for one, then in zip(self._given, self._then, strict=True))
 
     def initialized(self) -> tuple[Any, ...]:
         """Gives the databases of which it was said already which they are."""
@@ -76,7 +82,7 @@ def _as_tuple(database: Any) -> tuple[Any, ...]:
     return found
 
 
-def _initialized(database: Any) -> Any:
+def _initialized(database: Any, then: Any) -> Any:
     found = _behind(database)
     if found is None:
         raise ImproperlyConfigured(
@@ -88,7 +94,16 @@ def _initialized(database: Any) -> Any:
             f"The {type(found).__name__} of this integration does not know its database yet: call "
             "database.init(...) before the first request."
         )
+    if found is not then and found in configured and then in configured and _address(found) != _address(then):
+        raise ImproperlyConfigured(
+            f"This application's database is {then.database!r}, but its DatabaseProxy stands for {found.database!r} "
+            "since another application was configured: applications of one process need a proxy each, and models each."
+        )
     return found
+
+
+def _address(database: Any) -> tuple[Any, ...]:
+    return type(database), database.database, database.connect_params
 
 
 def _behind(database: Any) -> Any:

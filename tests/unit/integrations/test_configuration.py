@@ -129,6 +129,32 @@ def test_a_proxy_in_the_code_gets_the_database_of_each_application(framework, tm
 
 
 @pytest.mark.parametrize("framework", HANDED)
+def test_an_application_refuses_the_database_of_a_later_one(framework, tmp_path):
+    db, url = DatabaseProxy(), f"sqlite:///{tmp_path}/a.db"
+    first, again = framework({"database": url}, db), framework({"database": url}, db)
+    assert first.databases() == again.databases() == (db.obj,)
+    other = framework({"database": f"sqlite:///{tmp_path}/b.db"}, db)
+    with pytest.raises(ImproperlyConfigured, match=r"database is .*a\.db', but its DatabaseProxy stands for .*b\.db'"):
+        first.databases()
+    assert other.databases() == (db.obj,)
+    # A test may say another one by itself.
+    own = SqliteDatabase(":memory:")
+    db.initialize(own)
+    assert first.databases() == other.databases() == (own,)
+
+
+def test_flasks_extension_refuses_it_too(tmp_path):
+    extension = redstart.integrations.flask.Redstart()
+    apps = [Flask(name) for name in ("a", "b")]
+    for app in apps:
+        app.config["REDSTART_DATABASE"] = f"sqlite:///{tmp_path}/{app.name}.db"
+        extension.init_app(app)
+    assert apps[1].wsgi_app._settings.databases() == (extension.database.obj,)
+    with pytest.raises(ImproperlyConfigured, match="another application was configured"):
+        apps[0].wsgi_app._settings.databases()
+
+
+@pytest.mark.parametrize("framework", HANDED)
 def test_a_proxy_that_was_told_its_database_keeps_it(framework, tmp_path):
     db, own = DatabaseProxy(), SqliteDatabase(":memory:")
     db.initialize(own)
@@ -140,6 +166,14 @@ def test_a_proxy_in_the_configuration_may_get_its_database_later(framework):
     db = DatabaseProxy()
     settings = framework({"database": db})
     db.initialize(named)
+    assert settings.databases() == (named,)
+
+
+@pytest.mark.parametrize("framework", HANDED)
+def test_a_proxy_in_the_code_may_get_that_of_the_configuration(framework):
+    db, said = DatabaseProxy(), DatabaseProxy()
+    settings = framework({"database": said}, db)
+    said.initialize(named)
     assert settings.databases() == (named,)
 
 
