@@ -109,8 +109,7 @@ async def _on_prepare(request: web.Request, response: web.StreamResponse) -> Non
     if scope is None:
         return
     if scope.report is not None:
-        name, value = scope.report.header()
-        response.headers[name] = value
+        scope.report.into_headers(response.headers)
     if _is_made_meanwhile(response):
         scope.between_chunks()
     elif not isinstance(response, web.Response):

@@ -111,8 +111,7 @@ def _finalize() -> None:
 def _tell() -> None:
     report = _report()
     if report is not None:
-        name, value = report.header()
-        _serving.response.headers[name] = value
+        report.into_headers(_serving.response.headers)
 
 
 def _explain() -> None:

@@ -130,8 +130,7 @@ class _AsyncStream(AsyncBody):
 def _end(response: Any, scope: RequestScope) -> Any:
     """Ends the scope, with a streamed response when that is closed."""
     if scope.report is not None:
-        name, value = scope.report.header()
-        response.headers[name] = value
+        scope.report.into_headers(response.headers)
     if not response.streaming or getattr(response, "file_to_stream", None) is not None:
         scope.leave()
     elif response.is_async:

@@ -109,8 +109,7 @@ def _with_connections(handler: Any, settings: Settings) -> Any:
         with RequestScope(settings, name=f"{request.method} {request.url.path}") as scope:
             response = handler(request, error)
             if scope.report is not None:
-                name, value = scope.report.header()
-                response.headers[name] = value
+                scope.report.into_headers(response.headers)
             return response
 
     return handle

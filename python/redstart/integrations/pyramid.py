@@ -108,8 +108,7 @@ class _Ending:
         """Takes the response."""
         report = self._scope.report
         if report is not None:
-            name, value = report.header()
-            response.headers[name] = value
+            report.into_headers(response.headers)
             self.explain(getattr(request, "exception", None))
         body = response.app_iter
         if isinstance(body, (list, tuple, FileIter)) or is_file(body, request.environ):

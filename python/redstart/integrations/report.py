@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+
     from redstart.database.query_event import QueryEvent
 
 logger = logging.getLogger("redstart.integrations")
@@ -52,6 +54,16 @@ class Report:
         """Gives the name and the value of the response's header (https://www.w3.org/TR/server-timing/)."""
         described = f"{self.queries} queries, {self.repeated} repeated"
         return "Server-Timing", f'db;dur={self.seconds * 1000:.2f};desc="{described}"'
+
+    def into_headers(self, headers: MutableMapping[str, str]) -> None:
+        """Adds the header to a response's, beside what the application measures itself.
+
+        Args:
+            headers: The headers.
+        """
+        name, value = self.header()
+        others = _OWN.sub("", headers.get(name) or "").strip(", ")
+        headers[name] = f"{others}, {value}" if others else value
 
     def line(self) -> str:
         """Gives the line of the log."""
@@ -110,6 +122,9 @@ class Report:
         self.statements[str(event.sql)] += 1
         self.seconds += event.duration
 
+
+#: What this module has added before.
+_OWN = re.compile(r'(?:^|, *)db;dur=[\d.]+;desc="[^"]*"')
 
 _heard: WeakSet[Any] = WeakSet()
 

@@ -141,8 +141,7 @@ async def _note(request: Request, exception: Exception) -> None:
 async def _tell(_: Request, response: BaseHTTPResponse) -> None:
     served = _served.get()
     if served is not None and served.scope.report is not None:
-        name, value = served.scope.report.header()
-        response.headers[name] = value
+        served.scope.report.into_headers(response.headers)
 
 
 __all__ = ["setup"]

@@ -117,8 +117,7 @@ def _with_connections(handler: Any, settings: Settings) -> Callable[[Any, Except
 
 def _told(response: Any, scope: RequestScope) -> Any:
     if scope.report is not None:
-        name, value = scope.report.header()
-        response.headers[name] = value
+        scope.report.into_headers(response.headers)
     return response
 
 
