@@ -75,6 +75,25 @@ def test_a_child_task_has_the_same_as_behind_starlettes_base_http_middleware(db,
     assert in_use() == 0
 
 
+def test_a_task_may_undo_what_its_requests_write(db, in_use):
+    async def app(scope, receive, send):
+        async with db.atomic():
+            await db.note.acreate(text="undone")
+        await respond(send)
+
+    async def main():
+        async def send(message):
+            assert in_use() == 1
+
+        async with db.atomic() as transaction:
+            await ConnectionMiddleware(app, db)({"type": "http"}, None, send)
+            assert await db.count(db.note.select()) == 1
+            await transaction.arollback()
+        assert await db.count(db.note.select()) == 0
+
+    asyncio.run(main())
+
+
 @pytest.mark.parametrize(("hold", "times"), [("request", 1), ("query", 0)])
 def test_a_stream(db, in_use, told, hold, times):
     async def app(scope, receive, send):

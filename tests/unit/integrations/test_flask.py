@@ -82,6 +82,17 @@ def test_errors_give_it_back(app, db, in_use):
     assert client.get("/count").text == "2 1"
 
 
+def test_a_test_may_undo_what_its_requests_write(app, db, in_use):
+    init_app(app, db)
+    with db.atomic() as transaction:
+        assert app.test_client().get("/fails").status_code == 500
+        assert app.test_client().get("/count").text == "1 1"
+        transaction.rollback()
+    db.close()
+    assert app.test_client().get("/count").text == "0 1"
+    assert in_use() == 0
+
+
 def test_hooks_and_error_pages_use_it_too(app, db, in_use):
     init_app(app, db)
     app.before_request(lambda: db.note.create(text="asked") and None)
