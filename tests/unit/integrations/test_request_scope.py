@@ -365,6 +365,18 @@ def test_an_inner_scope_leaves_a_database_to_the_outer_one(db, in_use, tmp_path)
     assert in_use() == 0
 
 
+def test_without_a_report_nothing_is_counted(db, caplog):
+    caplog.set_level("INFO", "redstart.integrations")
+    with RequestScope(Settings(db)) as scope:
+        db.note.select().count()
+    assert scope.report is scope.counts is None
+    # No query passes by a hook.
+    assert db.query_hooks == []
+    assert caplog.messages == []
+    with RequestScope(Settings(db, report=True)):
+        assert len(db.query_hooks) == 1
+
+
 def test_a_report_tells_what_was_repeated(db, caplog):
     settings = Settings(db, report=True)
     with caplog.at_level(logging.INFO, "redstart.integrations"), RequestScope(settings, name="GET /notes") as scope:
