@@ -84,6 +84,8 @@ class RedstartPlugin(InitPlugin):
         # The first one begins first and ends last.
         app_config.lifespan.insert(0, lifespan(self._database, create_tables=self._create_tables))
         app_config.on_startup.append(partial(rest, settings))
+        # Litestar calls these when each lifespan is over, and the application's own may ask.
+        app_config.on_shutdown.append(partial(_close, settings))
         given = app_config.exception_handlers.items()
         handlers: dict[Any, Any] = {key: _with_connections(handler, settings) for key, handler in given}
         app_config.exception_handlers = handlers
@@ -91,6 +93,11 @@ class RedstartPlugin(InitPlugin):
             app_config.after_exception.append(_explain)
             handlers.setdefault(HTTP_500_INTERNAL_SERVER_ERROR, _respond)
         return app_config
+
+
+async def _close(settings: Settings) -> None:
+    for database in settings.initialized():
+        await database.close_pool()
 
 
 async def _explain(error: Exception, scope: Scope) -> None:

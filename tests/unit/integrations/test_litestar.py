@@ -256,7 +256,7 @@ def test_tables_are_made_and_the_pool_is_closed(db, make, tmp_path):
     assert db.pool_stats()["size"] == 0
 
 
-def test_the_start_of_an_application_finds_the_tables_and_holds_nothing_afterwards(db, in_use, make):
+def test_the_start_and_the_end_of_an_application_find_the_tables_and_hold_nothing(db, in_use, make):
     class Thing(db.Model):
         pass
 
@@ -267,8 +267,14 @@ def test_the_start_of_an_application_finds_the_tables_and_holds_nothing_afterwar
     async def start() -> None:
         await Thing.acreate()
 
-    plugin = RedstartPlugin(db, create_tables=[Thing])
-    assert ask(make(held, plugin=plugin, on_startup=[start]), db, "/")[0].json() == 0
+    async def stop() -> None:
+        counts.append(await db.count(Thing.select()))
+
+    counts = []
+    app = make(held, plugin=RedstartPlugin(db, create_tables=[Thing]), on_startup=[start], on_shutdown=[stop])
+    assert ask(app, db, "/")[0].json() == 0
+    assert counts == [1]
+    assert db.pool_stats()["size"] == 0
 
 
 def test_it_is_a_plugin_once(db):
