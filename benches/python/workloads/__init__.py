@@ -26,6 +26,7 @@ NAMES = (
     "postgres_instances_two_read",
     "postgres_instances_all_read",
     "postgres_get_by_id",
+    "postgres_beside_a_thread",
     "postgres_three_conditions",
     "postgres_create",
     "postgres_bulk_create",

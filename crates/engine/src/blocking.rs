@@ -19,9 +19,9 @@ pub(crate) fn run(
 }
 
 /// Runs an operation of a connection.
-pub(crate) fn on<T>(
+pub(crate) fn on<T: Send>(
     connection: &postgres::Connection,
-    operation: impl Future<Output = Result<T>>,
+    operation: impl Future<Output = Result<T>> + Send,
 ) -> Result<T> {
     block_on(operation).unwrap_or_else(|Interrupted| {
         // What was asked to stop is to stop on the server too; if it does not, the

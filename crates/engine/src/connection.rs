@@ -67,6 +67,11 @@ impl Connection {
         }
     }
 
+    /// Tells whether a server works on statements, while the calling thread only waits.
+    pub fn is_served(&self) -> bool {
+        matches!(self, Self::Postgres(_))
+    }
+
     /// Prepares a statement that is to run more than once.
     pub fn prepare(&self, sql: &str) -> Result<Statement> {
         match self {

@@ -294,7 +294,7 @@ impl Connection {
             let (_, outcome) = self.returned(py, sql, values, usize::MAX)?;
             return Ok((outcome.rows_affected, outcome.last_insert_id));
         }
-        wait::blocking(py, || {
+        wait::statement(py, &native, None, || {
             let outcome = native.execute(sql, values)?;
             Ok((outcome.rows_affected, outcome.last_insert_id))
         })
@@ -325,7 +325,7 @@ impl Connection {
             timeout: limit,
             ..Request::new(sql, Binds::Positional(values))
         };
-        wait::limited(py, limit, || {
+        wait::statement(py, &native, limit, || {
             let mut batch = Batch::default();
             let rows = native.run(request, &mut batch, max_rows)?;
             Ok((batch, rows.outcome()))

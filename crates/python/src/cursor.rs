@@ -339,7 +339,7 @@ impl Cursor {
         let timeout = request.timeout.or(default);
         let request = Request { timeout, ..request };
         let connection = self.begin(py)?;
-        let outcome = wait::limited(py, timeout, move || {
+        let outcome = wait::statement(py, &connection, timeout, || {
             let mut batch = Batch::default();
             let rows = connection.run(request, &mut batch, FIRST_ROWS)?;
             Ok(Stepped::of(rows, batch))

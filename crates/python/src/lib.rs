@@ -75,7 +75,7 @@ mod _native {
     #[expect(clippy::unnecessary_wraps, reason = "pyo3 wants a result")]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         crate::instance::visit_directly(module.py());
-        crate::wait::watch_signals();
+        crate::wait::host_drivers();
         Ok(())
     }
 }

@@ -13,8 +13,9 @@ use pyo3::exceptions::PyKeyboardInterrupt;
 use pyo3::marker::Ungil;
 use pyo3::prelude::*;
 use redstart_core::{Error, ErrorKind};
+use redstart_engine::Connection;
 use redstart_engine::sqlite::ProgressHandler;
-use redstart_wait::{Interrupted, ask_while_waiting, block_on};
+use redstart_wait::{Host, Interrupted, block_on, holding, set_host};
 
 use crate::errors;
 
@@ -30,6 +31,21 @@ pub(crate) fn blocking<T: Ungil + Send>(
     work: impl FnOnce() -> redstart_core::Result<T> + Ungil + Send,
 ) -> PyResult<T> {
     py.detach(work).map_err(|error| exception(py, &error))
+}
+
+/// Runs a statement as [`limited`] does. A server's answer that is near is waited for without giving
+/// the interpreter up: a thread that computes would keep it for milliseconds, and threads that
+/// all take and give it for each other cost more than the statement.
+pub(crate) fn statement<T: Ungil + Send>(
+    py: Python<'_>,
+    native: &Connection,
+    limit: Option<Duration>,
+    work: impl FnOnce() -> redstart_core::Result<T> + Ungil + Send,
+) -> PyResult<T> {
+    if native.is_served() {
+        return holding(work).map_err(|error| exception(py, &error));
+    }
+    limited(py, limit, work)
 }
 
 /// Does what [`blocking`] does. A statement of SQLite is interrupted after a time; a server's own
@@ -66,7 +82,7 @@ pub(crate) fn interruptible<F>(
     operation: impl FnOnce() -> F + Ungil + Send,
 ) -> PyResult<F::Output>
 where
-    F: Future,
+    F: Future + Send,
     F::Output: Ungil + Send,
 {
     py.detach(|| block_on(operation())).map_err(|Interrupted| {
@@ -75,16 +91,20 @@ where
     })
 }
 
-/// Lets a signal end the waits of the drivers. Call it once.
-pub(crate) fn watch_signals() {
-    ask_while_waiting(|| {
-        Python::attach(|py| match py.check_signals() {
-            Ok(()) => true,
-            Err(signal) => {
-                SIGNAL.with(|place| place.replace(Some(signal)));
-                false
-            }
-        })
+/// Lets a signal end the waits of the drivers, and says how the interpreter is released for
+/// them. Call it once.
+pub(crate) fn host_drivers() {
+    set_host(Host {
+        go_on: || {
+            Python::attach(|py| match py.check_signals() {
+                Ok(()) => true,
+                Err(signal) => {
+                    SIGNAL.with(|place| place.replace(Some(signal)));
+                    false
+                }
+            })
+        },
+        release: |work| Python::attach(|py| py.detach(work)),
     });
 }
 

@@ -6,6 +6,7 @@ use std::future::Future;
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
 use std::task::{Context, Wake, Waker};
+use std::thread::LocalKey;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec};
@@ -21,18 +22,74 @@ pub struct Interrupted;
 /// Runs an operation to its end on the calling thread.
 ///
 /// While it waits, the host is asked about ten times a second whether to go on, in the way
-/// that [`ask_while_waiting`] set; where it says no the operation is dropped.
-pub fn block_on<F: Future>(operation: F) -> Result<F::Output, Interrupted> {
-    run(pin!(operation), || GO_ON.get().is_none_or(|go_on| go_on()))
+/// that [`ask_while_waiting`] set; where it says no the operation is dropped. Within
+/// [`holding`] the host's lock is released before the thread falls asleep.
+pub fn block_on<F>(operation: F) -> Result<F::Output, Interrupted>
+where
+    F: Future + Send,
+    F::Output: Send,
+{
+    let mut operation = pin!(operation);
+    let host = HOST.get();
+    let Some(host) = host.filter(|_| HOLDING.get()) else {
+        return run(operation, go_on);
+    };
+    let wish = match at_once(operation.as_mut()) {
+        Ok(outcome) => return Ok(outcome),
+        Err(wish) => wish,
+    };
+    let mut outcome = Err(Interrupted);
+    (host.release)(&mut || {
+        let _not_holding = Setting::of(&HOLDING, false);
+        let awake = PARKER.with(|parker| parker.sleep(&wish, &go_on));
+        outcome = awake.and_then(|()| run(operation.as_mut(), go_on));
+    });
+    outcome
 }
 
-/// Sets how the host is asked whether to go on waiting. Only the first one counts.
-pub fn ask_while_waiting(go_on: fn() -> bool) {
-    // A second host would be the same one.
-    let _ = GO_ON.set(go_on);
+/// What the host of the drivers has to say about waiting.
+#[derive(Clone, Copy, Debug)]
+pub struct Host {
+    /// Tells whether to go on waiting; asked about ten times a second.
+    pub go_on: fn() -> bool,
+    /// Releases a lock that the calling thread has, calls back, and takes the lock again.
+    pub release: fn(&mut (dyn FnMut() + Send)),
 }
 
-static GO_ON: OnceLock<fn() -> bool> = OnceLock::new();
+/// Sets the host. Only the first one counts.
+pub fn set_host(host: Host) {
+    // A second one would be the same.
+    let _ = HOST.set(host);
+}
+
+/// Does work while the calling thread has the host's lock. An answer that is near is waited for
+/// with it: whoever gives it up waits for others to get it back.
+pub fn holding<T>(work: impl FnOnce() -> T) -> T {
+    let _holding = Setting::of(&HOLDING, true);
+    work()
+}
+
+fn go_on() -> bool {
+    HOST.get().is_none_or(|host| (host.go_on)())
+}
+
+static HOST: OnceLock<Host> = OnceLock::new();
+
+/// Takes an operation as far as it comes without sleep, and for a moment only; gives what it
+/// waits for then.
+fn at_once<F: Future>(mut operation: Pin<&mut F>) -> Result<F::Output, Wish> {
+    PARKER.with(|parker| {
+        let waker = Waker::from(Arc::clone(parker));
+        let mut context = Context::from_waker(&waker);
+        let began = Instant::now();
+        loop {
+            match Wish::poll(operation.as_mut(), &mut context) {
+                Err(wish) if began.elapsed() < MOMENT && spin(&wish) => {}
+                other => return other,
+            }
+        }
+    })
+}
 
 /// Runs an operation to its end on the calling thread; nothing interrupts it.
 pub fn wait<F: Future>(operation: F) -> F::Output {
@@ -48,7 +105,7 @@ fn run<F: Future>(
     mut operation: Pin<&mut F>,
     go_on: impl Fn() -> bool,
 ) -> Result<F::Output, Interrupted> {
-    let _inside = Inside::enter();
+    let _inside = Setting::of(&BLOCKING, true);
     PARKER.with(|parker| {
         let waker = Waker::from(Arc::clone(parker));
         let mut context = Context::from_waker(&waker);
@@ -67,17 +124,22 @@ pub(crate) fn may_block() -> bool {
     BLOCKING.get()
 }
 
-struct Inside(bool);
+/// Something that is so on this thread until it is dropped.
+struct Setting {
+    what: &'static LocalKey<Cell<bool>>,
+    before: bool,
+}
 
-impl Inside {
-    fn enter() -> Self {
-        Self(BLOCKING.replace(true))
+impl Setting {
+    fn of(what: &'static LocalKey<Cell<bool>>, is_so: bool) -> Self {
+        let before = what.replace(is_so);
+        Self { what, before }
     }
 }
 
-impl Drop for Inside {
+impl Drop for Setting {
     fn drop(&mut self) {
-        BLOCKING.set(self.0);
+        self.what.set(self.before);
     }
 }
 
@@ -149,12 +211,17 @@ const SLICE: Duration = Duration::from_millis(100);
 thread_local! {
     static PARKER: Arc<Parker> = Arc::default();
     static BLOCKING: Cell<bool> = const { Cell::new(false) };
+    static HOLDING: Cell<bool> = const { Cell::new(false) };
 }
+
+/// How long the host's lock is held on to at most; what is left then is done without it.
+const MOMENT: Duration = Duration::from_micros(100);
 
 #[cfg(test)]
 mod tests {
     use std::io::Write;
     use std::os::unix::net::UnixStream;
+    use std::sync::atomic::{AtomicUsize, Ordering};
     use std::task::Poll;
     use std::thread;
 
@@ -190,6 +257,34 @@ mod tests {
         let outcome = wait(by_deadline(soon, std::future::pending::<()>()));
         assert_eq!(outcome, Err(Deadline));
         wait(sleep_until(Instant::now() + Duration::from_millis(5)));
+    }
+
+    #[test]
+    fn the_hosts_lock_is_released_before_the_thread_sleeps() {
+        static RELEASED: AtomicUsize = AtomicUsize::new(0);
+        set_host(Host {
+            go_on: || true,
+            release: |rest| {
+                RELEASED.fetch_add(1, Ordering::Relaxed);
+                rest();
+            },
+        });
+        let near = holding(|| block_on(std::future::ready(1)));
+        assert_eq!((near, RELEASED.load(Ordering::Relaxed)), (Ok(1), 0));
+        let far = holding(|| {
+            let soon = Instant::now() + Duration::from_millis(5);
+            let outcome = block_on(sleep_until(soon));
+            // It has the lock again.
+            assert!(HOLDING.get());
+            outcome
+        });
+        assert_eq!((far, RELEASED.load(Ordering::Relaxed)), (Ok(()), 1));
+        assert_eq!(block_on(std::future::ready(2)), Ok(2));
+        assert_eq!(RELEASED.load(Ordering::Relaxed), 1);
+        // While the lock is held, what can only block must not run in place.
+        let here = thread::current().id();
+        let there = holding(|| block_on(crate::offload(|| thread::current().id())));
+        assert_ne!(there, Ok(here));
     }
 
     #[test]

@@ -8,7 +8,7 @@ mod selector;
 mod spin;
 mod wish;
 
-pub use block::{Interrupted, ask_while_waiting, block_on, wait};
+pub use block::{Host, Interrupted, block_on, holding, set_host, wait};
 pub use offload::{Offload, offload, spawn};
 pub use selector::{Bell, Selector, Ticket};
 pub use spin::spin;
