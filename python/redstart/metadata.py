@@ -81,7 +81,7 @@ class Metadata:
         self.legacy_table_names = legacy_table_names
         if not table_name:
             table_name = self.table_function(model) if self.table_function else self.make_table_name()
-        self.table_name: str = table_name
+        self._table_name = table_name
         self._table: Any = None
         self.indexes = list(indexes) if indexes else []
         self.constraints = constraints
@@ -197,6 +197,16 @@ class Metadata:
     @table.deleter
     def table(self) -> None:
         self._table = None
+
+    @property
+    def table_name(self) -> str:
+        """The table's name; one that is assigned holds for everything that is rendered from then on."""
+        return self._table_name
+
+    @table_name.setter
+    def table_name(self, value: str) -> None:
+        self._table_name = value
+        self._retie()
 
     @property
     def schema(self) -> str | None:
@@ -425,7 +435,6 @@ class Metadata:
             table_name: The name.
         """
         self.table_name = table_name
-        self._retie()
 
     def _retie(self) -> None:
         """Ties the fields to the table as it is called now."""

@@ -416,3 +416,55 @@ def a_model_class_is_a_collection(t):
     with t.raises("deleting what is not there"):
         del Note[99]
     t.show("rows", list(Note.select().order_by(Note.id).tuples()))
+
+
+def _log_model(db):
+    class Log(Model):
+        line = TextField(index=True)
+
+        class Meta:
+            database = db
+
+    return Log
+
+
+@program(spec=("MD-007",))
+def a_table_name_is_assigned_before_the_model_is_used(t):
+    db = t.database()
+    log = _log_model(db)
+    log._meta.table_name = "renamed"
+    parent = _log_model(db)
+    child = type("Child", (Model,), {"log": ForeignKeyField(parent)})
+    parent._meta.table_name = "parent"
+    t.show("names", (log._meta.table_name, log._meta.table.__name__, log._meta.entity))
+    t.show("select", log.select().where(log.line == "x").sql())
+    t.show("writes", [query.sql() for query in (log.insert(line="a"), log.update(line="b"), log.delete())])
+    t.show("alias", log.alias("other").select().sql())
+    t.show("join", child.select(child, parent).join(parent).sql())
+    db.create_tables([log])
+    row = log.create(line="one")
+    row.line = "two"
+    row.save()
+    t.show("read", (log.get_by_id(row.id).line, log.get_or_create(line="three")[1], log.select().count()))
+    t.show("tables", db.get_tables())
+
+
+@program(spec=("MD-007",))
+def an_assigned_table_name_holds_once_the_table_is_made_anew(t):
+    db = t.database()
+    for label, anew in (("deleted", lambda meta: delattr(meta, "table")), ("bound", lambda meta: meta.set_database(db))):
+        log = _log_model(db)
+        log.select().sql()
+        log._meta.table_name = "renamed"
+        anew(log._meta)
+        t.show(label, (log.select().sql(), log.insert(line="a").sql()))
+
+
+@program(spec=("MD-007",))
+def a_table_name_is_assigned_to_a_model_in_use(t):
+    db = t.database()
+    log = _log_model(db)
+    log.select().sql()
+    log._meta.table_name = "renamed"
+    t.show("alias", log.alias("other").select().sql())
+    t.show("select", log.select().sql())
