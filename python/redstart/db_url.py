@@ -3,15 +3,18 @@
 Which class a scheme stands for, and which arguments a URL becomes. No database is opened here.
 """
 
+# playhouse's module gives all of peewee's names, too.
+# ruff: noqa: F403
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlparse
 
-from redstart.constants import DJANGO_MAP, JOIN, OP, PREFETCH_TYPE
+import redstart
 from redstart.database import MySQLDatabase, PostgresqlDatabase, SqliteDatabase
 from redstart.exceptions import NotSupportedError
+from redstart.late_names import late_names
 from redstart.pool import PooledMySQLDatabase, PooledPostgresqlDatabase, PooledSqliteDatabase
 from redstart.postgres_ext import PostgresqlExtDatabase, Psycopg3Database
 from redstart.postgres_ext.pooled_database import PooledPostgresqlExtDatabase, PooledPsycopg3Database
@@ -19,6 +22,7 @@ from redstart.postgres_ext.pooled_database import PooledPostgresqlExtDatabase, P
 if TYPE_CHECKING:
     from urllib.parse import ParseResult
 
+    from redstart import *
     from redstart.database import Database
 
 #: The class that each scheme stands for.
@@ -218,13 +222,19 @@ _ELSEWHERE = {
 }
 
 __all__ = [
-    "DJANGO_MAP",
-    "JOIN",
-    "OP",
-    "PREFETCH_TYPE",
+    "PooledMySQLDatabase",
+    "PooledPostgresqlDatabase",
+    "PooledPostgresqlExtDatabase",
+    "PooledPsycopg3Database",
+    "PooledSqliteDatabase",
+    "PostgresqlExtDatabase",
+    "Psycopg3Database",
     "connect",
     "parse",
     "parseresult_to_dict",
     "register_database",
     "schemes",
 ]
+__all__ += redstart.__all__
+
+__getattr__, __dir__ = late_names(__name__, {}, beside=redstart)

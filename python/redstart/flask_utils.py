@@ -258,3 +258,14 @@ def _engine_class(engine: str) -> type[Database]:
         message = f"Database engine not a subclass of peewee.Database: {engine}"
         raise RuntimeError(message)  # noqa: TRY004 - peewee's exception
     return found
+
+
+__all__ = [
+    "Database",
+    "FlaskDB",
+    "Model",
+    "PaginatedQuery",
+    "Proxy",
+    "get_object_or_404",
+    "object_list",
+]

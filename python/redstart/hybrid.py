@@ -112,3 +112,10 @@ class hybrid_property(ModelDescriptor):  # noqa: N801 - peewee's name
         """Decorates the function that gives the class's expression."""
         self.expr = expr
         return self
+
+
+__all__ = [
+    "ModelDescriptor",
+    "hybrid_method",
+    "hybrid_property",
+]

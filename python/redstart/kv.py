@@ -1,17 +1,22 @@
 """A dictionary that is kept in a table."""
 
+# playhouse's module gives all of peewee's names, too.
+# ruff: noqa: F403
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import redstart
 from redstart._engine import Expression
 from redstart.database import PostgresqlDatabase, SqliteDatabase
 from redstart.fields import CharField, PickleField
+from redstart.late_names import late_names
 from redstart.model import Model
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from redstart import *
     from redstart.database import Database
 
 
@@ -222,3 +227,14 @@ class KeyValue:
             return self.model.replace_many(rows).execute()
         insert = self.model.insert_many(rows)
         return insert.on_conflict(conflict_target=[self.key], preserve=[self.value]).execute()
+
+
+__all__ = [
+    "Expression",
+    "KeyValue",
+    "PickleField",
+    "Sentinel",
+]
+__all__ += redstart.__all__
+
+__getattr__, __dir__ = late_names(__name__, {}, beside=redstart)

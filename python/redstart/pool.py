@@ -556,3 +556,18 @@ if not TYPE_CHECKING:
         if name == "logger":
             return pool_log.logger
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+__all__ = [
+    "MaxConnectionsExceeded",
+    "MySQLDatabase",
+    "PoolConnection",
+    "PooledDatabase",
+    "PooledMySQLDatabase",
+    "PooledPostgresqlDatabase",
+    "PooledSqliteDatabase",
+    "PostgresqlDatabase",
+    "SqliteDatabase",
+    "locked",
+    "make_int",
+]

@@ -298,3 +298,12 @@ def _optional(kind: Any) -> Any:
 
 def _list(kind: Any) -> Any:
     return List[kind]  # noqa: UP006 - the spelling of peewee's types
+
+
+__all__ = [
+    "FieldTypeMap",
+    "choices_description",
+    "choices_to_literal",
+    "get_field_type",
+    "to_pydantic",
+]

@@ -1,18 +1,27 @@
 """Dicts of models and models of dicts, and other short ways."""
 
+# playhouse's module gives all of peewee's names, too.
+# ruff: noqa: F403
 from __future__ import annotations
 
 import threading
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import redstart
 from redstart.alias import FieldAlias
 from redstart.exceptions import InterfaceError, OperationalError
 from redstart.fields.base import Field
 from redstart.fields.foreign_key import BackrefAccessor, ForeignKeyField
+from redstart.late_names import late_names
 from redstart.metadata import Metadata
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+
+    from redstart import *
+    from redstart.conversions import callable_
+    from redstart.node import Alias
+    from redstart.query import CompoundSelectQuery
 
 
 def model_to_dict(  # noqa: PLR0913, PLR0917 - peewee's signature
@@ -331,3 +340,21 @@ class ReconnectMixin:
         texts = self._reconnect_errors.get(type(error), ())
         message = str(error).lower()
         return any(text in message for text in texts)
+
+
+__all__ = [
+    "Alias",
+    "CompoundSelectQuery",
+    "Metadata",
+    "ReconnectMixin",
+    "ThreadSafeDatabaseMetadata",
+    "callable_",
+    "dict_to_model",
+    "insert_where",
+    "model_to_dict",
+    "resolve_multimodel_query",
+    "update_model_from_dict",
+]
+__all__ += redstart.__all__
+
+__getattr__, __dir__ = late_names(__name__, {}, beside=redstart)

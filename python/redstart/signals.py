@@ -130,3 +130,14 @@ class Model(_Model):
         result = super().delete_instance(*args, **kwargs)
         post_delete.send(self)
         return result
+
+
+__all__ = [
+    "Model",
+    "Signal",
+    "post_delete",
+    "post_save",
+    "pre_delete",
+    "pre_init",
+    "pre_save",
+]

@@ -92,3 +92,10 @@ class assert_query_count(count_queries):  # noqa: N801 - peewee's name
         super().__exit__(*error)
         if error[0] is None and self.count != self.expected:
             raise AssertionError(f"{self.count} != {self.expected}")
+
+
+__all__ = [
+    "assert_query_count",
+    "count_queries",
+    "logger",
+]

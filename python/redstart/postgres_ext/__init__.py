@@ -1,9 +1,11 @@
 """What PostgreSQL has beyond the others: arrays, ``hstore``, ``jsonb``, full-text search, cursors on the server.
 
-It stands for ``playhouse.postgres_ext``. Here stand re-exports only; one noun has one file.
+It stands for ``playhouse.postgres_ext``, whose star import gives peewee's names too. Here stand re-exports only; one
+noun has one file.
 """
 
-from redstart.constants import DJANGO_MAP, JOIN, OP, PREFETCH_TYPE
+# ruff: noqa: F403
+import redstart
 from redstart.late_names import late_names
 from redstart.postgres_ext.adapter import Psycopg2ExtAdapter, Psycopg3ExtAdapter, register_hstore_pg3
 from redstart.postgres_ext.array import ArrayField, ArrayValue, ObjectSlice
@@ -40,18 +42,27 @@ from redstart.postgres_ext.operators import (
 )
 from redstart.postgres_ext.server_side import ServerSide, ServerSideQuery
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from redstart import *  # type: ignore[assignment] # all names but JSONField, which has another meaning here
+    from redstart._engine import ColumnBase, Expression, Node
+    from redstart.database.postgres_adapter import Psycopg2Adapter, Psycopg3Adapter
+    from redstart.fields import FieldDatabaseHook
+    from redstart.node import NodeList, ValueLiterals
+    from redstart.postgres_ext.json import JSONField
+    from redstart.postgres_ext.pooled_database import PooledPostgresqlExtDatabase, PooledPsycopg3Database
+    from redstart.query import SelectBase
+
 __all__ = [
     "ACONTAINED_BY",
     "ACONTAINS",
     "ACONTAINS_ANY",
-    "DJANGO_MAP",
     "HCONTAINS_ANY_KEY",
     "HCONTAINS_DICT",
     "HCONTAINS_KEY",
     "HCONTAINS_KEYS",
     "HKEY",
     "HUPDATE",
-    "JOIN",
     "JSONB_CONTAINED_BY",
     "JSONB_CONTAINS",
     "JSONB_CONTAINS_ALL_KEYS",
@@ -63,14 +74,15 @@ __all__ = [
     "JSONB_PATH_MATCH",
     "JSONB_PATH_REMOVE",
     "JSONB_REMOVE",
-    "OP",
-    "PREFETCH_TYPE",
     "TS_MATCH",
     "ArrayField",
     "ArrayValue",
     "BinaryJSONField",
+    "ColumnBase",
     "DateTimeTZField",
+    "Expression",
     "FetchManyCursor",
+    "FieldDatabaseHook",
     "HStoreField",
     "IndexedFieldMixin",
     "IntervalField",
@@ -79,18 +91,28 @@ __all__ = [
     "JsonLookup",
     "JsonPath",
     "Match",
+    "Node",
+    "NodeList",
     "ObjectSlice",
+    "PooledPostgresqlExtDatabase",
+    "PooledPsycopg3Database",
     "PostgresqlExtDatabase",
+    "Psycopg2Adapter",
     "Psycopg2ExtAdapter",
+    "Psycopg3Adapter",
     "Psycopg3Database",
     "Psycopg3ExtAdapter",
+    "SelectBase",
     "ServerSide",
     "ServerSideQuery",
     "TSVectorField",
+    "ValueLiterals",
     "register_hstore_pg3",
 ]
+__all__ += redstart.__all__
 
 __getattr__, __dir__ = late_names(
     __name__,
     {"redstart.postgres_ext.pooled_database": ("PooledPostgresqlExtDatabase", "PooledPsycopg3Database")},
+    beside=redstart,
 )

@@ -452,7 +452,10 @@ def a_table_name_is_assigned_before_the_model_is_used(t):
 @program(spec=("MD-007",))
 def an_assigned_table_name_holds_once_the_table_is_made_anew(t):
     db = t.database()
-    for label, anew in (("deleted", lambda meta: delattr(meta, "table")), ("bound", lambda meta: meta.set_database(db))):
+    for label, anew in (
+        ("deleted", lambda meta: delattr(meta, "table")),
+        ("bound", lambda meta: meta.set_database(db)),
+    ):
         log = _log_model(db)
         log.select().sql()
         log._meta.table_name = "renamed"

@@ -235,3 +235,40 @@ def a_model_alias_stands_for_its_model(t):
     t.show("joined", query.sql())
     t.show("rows", [(node.name, node.parent.name) for node in query])
     t.show("all", Parent.select().sql())
+
+
+@program(spec=("DB-001",))
+def star_imports_of_playhouse_give_its_names_and_those_of_peewee(t):
+    for name in ("shortcuts", "signals", "hybrid", "db_url", "kv", "test_utils", "pool", "postgres_ext"):
+        space = {}
+        exec(f"from playhouse.{name} import *", space)
+        gone = {
+            "__builtins__",
+            "threading",
+            "operator",
+            "json",
+            "logging",
+            "logger",
+            "functools",
+            "heapq",
+            "namedtuple",
+        }
+        gone |= {"time", "wraps", "parse_qsl", "unquote", "urlparse", "TypeInfo", "register_hstore"}
+        given = [key for key in space if key not in gone and "Cockroach" not in key and "Connector" not in key]
+        t.show(name, sorted(given))
+    t.show("fields", [space[name].__name__ for name in ("Model", "CharField", "JSONField", "PostgresqlDatabase")])
+
+
+@program(spec=("DB-001",))
+def modules_of_playhouse_have_the_names_of_peewee(t):
+    from playhouse.db_url import PostgresqlDatabase
+    from playhouse.kv import TextField
+    from playhouse.postgres_ext import Model, Node
+    from playhouse.shortcuts import Field
+
+    import peewee
+
+    own = (peewee.PostgresqlDatabase, peewee.TextField, peewee.Model, peewee.Node, peewee.Field)
+    t.show("same", [one is other for one, other in zip((PostgresqlDatabase, TextField, Model, Node, Field), own)])
+    with t.raises("unknown", message=False):
+        from playhouse.shortcuts import NoSuchName
