@@ -169,8 +169,12 @@ if TYPE_CHECKING:
         ViewMetadata,
         logger,
     )
+    from redstart.database.connection_state import _ConnectionState
     from redstart.database.json_methods import BaseJSONMethods, PostgresqlJSONMethods, SqliteJSONMethods
     from redstart.database.postgres_adapter import Psycopg2Adapter, Psycopg3Adapter
+    from redstart.database.sqlite_functions import _sqlite_date_part, _sqlite_date_trunc
+    from redstart.deprecation import __deprecated__
+    from redstart.exceptions.wrapper import __exception_wrapper__
     from redstart.fields import (
         AnyField,
         BareField,
@@ -318,12 +322,16 @@ if not TYPE_CHECKING:
                 "ViewMetadata",
                 "logger",
             ),
+            "redstart.database.connection_state": ("_ConnectionState",),
             "redstart.database.json_methods": (
                 "BaseJSONMethods",
                 "PostgresqlJSONMethods",
                 "SqliteJSONMethods",
             ),
             "redstart.database.postgres_adapter": ("Psycopg2Adapter", "Psycopg3Adapter"),
+            "redstart.database.sqlite_functions": ("_sqlite_date_part", "_sqlite_date_trunc"),
+            "redstart.deprecation": ("__deprecated__",),
+            "redstart.exceptions.wrapper": ("__exception_wrapper__",),
             "redstart.fields": (
                 "AnyField",
                 "BareField",

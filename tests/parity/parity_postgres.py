@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from parity_canonical import Names
 
 #: Options of `t.database` that only SQLite has. Programs for both give them for SQLite's sake.
-SQLITE_OPTIONS = frozenset({"file", "pragmas", "timeout", "regexp_function", "returning_clause"})
+SQLITE_OPTIONS = frozenset({"check_same_thread", "file", "pragmas", "timeout", "regexp_function", "returning_clause"})
 #: More rows than these are recorded by their number and a digest.
 ROWS_AT_MOST = 200
 

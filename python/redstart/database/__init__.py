@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from redstart.database.atomic import _atomic
     from redstart.database.base import Database
     from redstart.database.connection_context import ConnectionContext
+    from redstart.database.connection_state import _ConnectionState
     from redstart.database.introspection import ColumnMetadata, ForeignKeyMetadata, IndexMetadata, ViewMetadata
     from redstart.database.log import logger
     from redstart.database.manual_commit import _manual
@@ -33,6 +34,7 @@ __all__ = [
     "QueryEvent",
     "SqliteDatabase",
     "ViewMetadata",
+    "_ConnectionState",
     "_atomic",
     "_manual",
     "_savepoint",
@@ -48,6 +50,7 @@ if not TYPE_CHECKING:
             "redstart.database.atomic": ("_atomic",),
             "redstart.database.base": ("Database",),
             "redstart.database.connection_context": ("ConnectionContext",),
+            "redstart.database.connection_state": ("_ConnectionState",),
             "redstart.database.introspection": (
                 "ColumnMetadata",
                 "ForeignKeyMetadata",

@@ -18,6 +18,7 @@ from redstart.database import after_fork
 from redstart.database.async_methods import AsyncMethods
 from redstart.database.atomic import _atomic
 from redstart.database.connection_context import ConnectionContext
+from redstart.database.connection_state import _ConnectionState
 from redstart.database.dialect import UNKNOWN, Dialect
 from redstart.database.log import is_heard, log_statement
 from redstart.database.manual_commit import _manual
@@ -25,8 +26,8 @@ from redstart.database.opening import Openings
 from redstart.database.savepoint import _savepoint
 from redstart.database.transaction import _transaction
 from redstart.deprecation import warn_deprecated
-from redstart.exceptions import EXCEPTIONS, ExceptionWrapper, InterfaceError, OperationalError
-from redstart.exceptions.wrapper import translate
+from redstart.exceptions import InterfaceError, OperationalError
+from redstart.exceptions.wrapper import __exception_wrapper__, translate
 from redstart.model_order import sort_models
 
 TYPE_CHECKING = False
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
     from redstart.database.query_event import QueryEvent
 
-_translating = ExceptionWrapper(EXCEPTIONS)
+_translating = __exception_wrapper__
 
 
 class Database(AsyncMethods, Dialect, _callable_context_manager):
@@ -138,13 +139,16 @@ class Database(AsyncMethods, Dialect, _callable_context_manager):
             if database is not None:
                 database._task_ended(state)
 
-        self._state = Scopes(self.thread_safe, self._by_task, task_ended)
+        scopes = Scopes(self.thread_safe, self._by_task, task_ended)
+        # An object that the program gave for it stays.
+        self._state: Any = self.__dict__.get("_state") or _ConnectionState()
+        self._state._attach(scopes)
         self._lock: Any = allocate_lock()
         self._openings = Openings()
 
     def _forked(self) -> None:
         """Leaves the parent's connections alone and begins anew, in the child of a fork."""
-        after_fork.leave_alone(self._state)
+        after_fork.leave_alone(self._state._scopes)
         # The threads of `run` stay in the parent, too.
         after_fork.leave_alone(self.__dict__.pop("_threads", None))
         self.__dict__.pop("_gate", None)
@@ -167,6 +171,8 @@ class Database(AsyncMethods, Dialect, _callable_context_manager):
         self.deferred = not bool(database)
 
     def __setattr__(self, name: str, value: Any) -> None:
+        if name == "_state" and name in self.__dict__:
+            value._attach(self._state._scopes)
         object.__setattr__(self, name, value)
         if name in _CAPABILITY_ATTRIBUTES:
             self.__dict__.pop("_Database__capability", None)

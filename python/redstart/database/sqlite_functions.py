@@ -86,3 +86,8 @@ def _read(text: str) -> Any:
         return _from_iso(text)
     except ValueError:
         return format_date_time(text, _FORMATS)
+
+
+# As peewee calls them.
+_sqlite_date_part = date_part
+_sqlite_date_trunc = date_trunc

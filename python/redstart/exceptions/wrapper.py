@@ -86,6 +86,9 @@ class ExceptionWrapper:
             raise translated.with_traceback(traceback)
 
 
+__exception_wrapper__ = ExceptionWrapper(EXCEPTIONS)
+
+
 def translate(
     error: BaseException, exceptions: dict[str, type[PeeweeException]] = EXCEPTIONS
 ) -> PeeweeException | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from redstart._engine import Capability, CursorWrapper, Node, render
+from redstart._engine import Capability, Cursor, CursorWrapper, Node, render
 from redstart.constants import ROW
 from redstart.query.database_required import database_required
 from redstart.query.row_plan import plain_plan
@@ -133,7 +133,12 @@ class BaseQuery(Node):
         raise NotImplementedError
 
     def _get_cursor_wrapper(self, cursor: Any) -> Any:
-        return CursorWrapper(cursor, self._row_plan(cursor))
+        plan = self._row_plan(cursor)
+        if not isinstance(cursor, Cursor):
+            from redstart.query.driver_rows import DriverRows  # few programs have another driver
+
+            return DriverRows(cursor, plan)
+        return CursorWrapper(cursor, plan)
 
     def _row_plan(self, cursor: Any) -> Any:
         row_type = self._row_type or self.default_row_type

@@ -1,0 +1,115 @@
+"""What ``db._state`` is: the states of a database's connection, one for each scope.
+
+Which scope has which state is the engine's business. Here stands what programs written for peewee do with it: they read
+the current one, and give a database another object to keep it in a context.
+"""
+
+from __future__ import annotations
+
+from redstart._engine import ConnectionState, Scopes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+
+class _ConnectionState:
+    """The state of the connection in the current scope.
+
+    A subclass that defines ``__setattr__`` says that it keeps the state elsewhere, as in a ``ContextVar``. Given to
+    a database as ``db._state``, its ``reset()`` begins a state for the current context and those copied from it.
+
+    Example:
+        >>> from redstart import SqliteDatabase
+        >>> db = SqliteDatabase(":memory:")
+        >>> db.connect(), db._state.closed, db._state.transactions
+        (True, False, [])
+    """
+
+    if TYPE_CHECKING:
+        _scopes: Scopes | None
+        current: Callable[[], ConnectionState]
+        blocking: Callable[[], ConnectionState | None]
+        of_task: Callable[[], ConnectionState]
+        find_task: Callable[[], ConnectionState | None]
+        of_all_tasks: Callable[[], list[ConnectionState]]
+        lend: Callable[[ConnectionState], ConnectionState | None]
+        take_back: Callable[[ConnectionState | None], None]
+        bind: Callable[[ConnectionState], Any]
+        unbind: Callable[..., None]
+        outliving: Callable[[ConnectionState], Any | None]
+        bound: Callable[[], ConnectionState | None]
+        own: Callable[[ConnectionState], tuple[Any, ...] | None]
+        share: Callable[[ConnectionState, tuple[Any, ...]], bool]
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Makes a state that no database has yet."""
+        super().__init__(**kwargs)
+        own = ConnectionState()
+        object.__setattr__(self, "_scopes", None)
+        object.__setattr__(self, "current", lambda: own)
+
+    def _attach(self, scopes: Scopes) -> None:
+        """Makes it that of a database."""
+        object.__setattr__(self, "_scopes", scopes)
+        # The scopes' own methods, to be called as fast as without this object between.
+        for name in _OF_SCOPES:
+            object.__setattr__(self, name, getattr(scopes, name))
+
+    def reset(self) -> None:
+        """Forgets the connection of the current scope."""
+        if self._scopes is not None and type(self).__setattr__ is not object.__setattr__:
+            self.bind(ConnectionState())
+        else:
+            self.current().reset()
+
+    def set_connection(self, conn: Any) -> None:
+        """Notes the connection of the current scope.
+
+        Args:
+            conn: The driver's connection.
+        """
+        self.current().set_connection(conn)
+
+    @property
+    def closed(self) -> bool:
+        """Whether the current scope has no connection."""
+        return self.current().closed
+
+    @property
+    def conn(self) -> Any:
+        """The driver's connection, or None."""
+        return self.current().conn
+
+    @property
+    def ctx(self) -> list[Any]:
+        """The contexts that the database was entered with."""
+        return self.current().ctx
+
+    @property
+    def transactions(self) -> list[Any]:
+        """The open transactions and savepoints."""
+        return self.current().transactions
+
+    @property
+    def commit_callbacks(self) -> list[Any]:
+        """What is called after the outermost commit."""
+        return self.current().callbacks
+
+
+_OF_SCOPES = (
+    "current",
+    "blocking",
+    "of_task",
+    "find_task",
+    "of_all_tasks",
+    "lend",
+    "take_back",
+    "bind",
+    "unbind",
+    "outliving",
+    "bound",
+    "own",
+    "share",
+)
