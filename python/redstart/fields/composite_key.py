@@ -30,7 +30,8 @@ class CompositeKey(MetaField):
 
     def __init__(self, *field_names: str) -> None:
         """Names the fields of the key, in order."""
-        super().__init__()
+        # Not what a column has, such as ``null``.
+        self._hash = object.__hash__(self)
         self.field_names = field_names
         self._safe_field_names: list[str] | None = None
 

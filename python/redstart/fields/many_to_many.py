@@ -109,7 +109,8 @@ class ManyToManyField(MetaField):
             TypeError: ``through_model`` is neither a model nor a ``DeferredThroughModel``.
             ValueError: ``on_delete`` or ``on_update`` is given with a model in between.
         """
-        super().__init__()
+        # Not what a column has: code that looks at fields tells by their attributes which are columns.
+        self._hash = object.__hash__(self)
         if through_model is not None:
             if not (isinstance(through_model, DeferredThroughModel) or _is_model(through_model)):
                 raise TypeError(

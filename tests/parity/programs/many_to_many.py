@@ -200,3 +200,27 @@ def actions_of_the_made_up_model(t):
     post = Post.create()
     post.tags.add(Tag.create())
     t.show("deleted", (post.delete_instance(), through.select().count()))
+
+
+@program(spec=("FD-042",))
+def relations_and_composite_keys_have_no_attributes_of_columns(t):
+    class Tag(Model):
+        name = TextField()
+
+    class Note(Model):
+        tags = ManyToManyField(Tag, backref="notes")
+        last = IntegerField()
+
+    class Pair(Model):
+        one = IntegerField()
+        two = IntegerField()
+
+        class Meta:
+            primary_key = CompositeKey("one", "two")
+
+    names = ("null", "index", "unique", "choices", "help_text", "verbose_name", "collation", "unindexed", "index_type")
+    names += ("constraints", "sequence", "_hidden", "_sort_key", "_order", "default", "primary_key", "column_name")
+    for field in (Note.tags, Tag.notes, Pair._meta.primary_key):
+        t.show(f"{type(field).__name__} {field.name}", [(name, getattr(field, name, "-")) for name in names])
+    t.show("hashable", len({Note.tags, Tag.notes, Pair._meta.primary_key}))
+    t.show("order", [Note.last._order, [field.name for field in Note._meta.sorted_fields]])
