@@ -34,8 +34,8 @@ class Index(Node):
 
         Args:
             name: The index's name.
-            table: The table.
-            expressions: The columns and expressions.
+            table: The table, or its name.
+            expressions: The columns and expressions; a text is SQL.
             unique: Whether it is unique.
             safe: Whether an existing index is no error.
             where: The condition of a partial index.
@@ -86,10 +86,12 @@ class Index(Node):
         return copy
 
     def _build_tree(self) -> Any:
+        from redstart.node import SQL, Entity
+
         return tree.index(
             self._name,
-            self._table,
-            list(self._expressions),
+            Entity(self._table) if isinstance(self._table, str) else self._table,
+            [SQL(each) if isinstance(each, str) else each for each in self._expressions],
             unique=bool(self._unique),
             safe=bool(self._safe),
             where=self._where,
@@ -124,7 +126,7 @@ class ModelIndex(Index):
 
         Args:
             model: The model.
-            fields: Its fields, or expressions of them.
+            fields: Its fields, or expressions of them; a text is SQL.
             unique: Whether it is unique.
             safe: Whether an existing index is no error.
             where: The condition of a partial index.
@@ -150,7 +152,12 @@ class ModelIndex(Index):
         from redstart.fields.base import Field
 
         meta: Any = model._meta
-        names = [field.column_name for field in _unwrapped(fields) if isinstance(field, Field)]
+        names = []
+        for field in _unwrapped(fields):
+            if isinstance(field, Field):
+                names.append(field.column_name)
+            elif isinstance(field, str):
+                names.append(field.split()[0])  # a column, perhaps with its collation or direction
         if not names:
             raise ValueError("Unable to generate a name for the index, please explicitly specify a name.")
         prefix = meta.name if meta.legacy_table_names else meta.table_name

@@ -615,7 +615,7 @@ class Model(AsyncModelMethods, Instance, metaclass=ModelBase):
         """Adds an index to the model's.
 
         Args:
-            *fields: Fields or their names, or one ready index or SQL node.
+            *fields: Fields or their names, or SQL as text; or one ready index or SQL node.
             **kwargs: As for ``ModelIndex``.
         """
         from redstart.index import Index
@@ -628,7 +628,7 @@ class Model(AsyncModelMethods, Instance, metaclass=ModelBase):
 
     @classmethod
     def _named(cls, fields: Iterable[Any]) -> list[Any]:
-        return [cls._meta.combined[field] if isinstance(field, str) else field for field in fields]
+        return [cls._meta.combined.get(field, field) if isinstance(field, str) else field for field in fields]
 
 
 _GET = Model.get.__func__  # type: ignore[attr-defined]  # the function of a class method

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from redstart.constants import SCOPE_VALUES
 from redstart.exceptions import ImproperlyConfigured
-from redstart.fields.composite_key import CompositeKey
 from redstart.fields.foreign_key import ForeignKeyField
 from redstart.index import Index
 from redstart.node.value_literals import ValueLiterals
@@ -81,7 +80,7 @@ class SchemaManager:
 
         columns: list[Any] = []
         constraints: list[Any] = []
-        if isinstance(meta.primary_key, CompositeKey):
+        if meta.composite_key:
             key = [Entity(meta.fields[name].column_name) for name in meta.primary_key.field_names]
             constraints.append(_list((SQL("PRIMARY KEY"), EnclosedNodeList(key))))
         for field in meta.sorted_fields:

@@ -18,13 +18,13 @@ class Entity(ColumnBase):
         ['a', 'b']
     """
 
-    def __init__(self, *path: str) -> None:
+    def __init__(self, *path: str | None) -> None:
         """Makes a name of its parts.
 
         Args:
-            *path: The parts.
+            *path: The parts; those that are None or empty are left out, such as a schema that is not there.
         """
-        self._path = list(path)
+        self._path = [part for part in path if part]
         self._set_tree(tree.entity(*self._path))
 
     def __getattr__(self, attr: str) -> Entity:

@@ -240,6 +240,8 @@ def an_entity_is_a_quoted_path(t):
     t.show("one", Sale.select(Entity("sale")).sql())
     t.show("path", Sale.select(Entity("t1", "amount")).sql())
     t.show("attribute", Sale.select(Entity("t1").amount).sql())
+    t.show("left out", [Entity(*path)._path for path in ((None, "sale"), ("", "sale"), ("a", None, "b"), (None,))])
+    t.show("no schema", Sale.select(Entity(None, "amount"), Entity(None, "t1").amount).sql())
     t.show("run", [row[0] for row in Sale.select(Entity("t1", "amount")).order_by(Sale.id).tuples()])
     t.show("comparison", Sale.select(Sale.id).where(Entity("t1", "amount") > 3).sql())
 

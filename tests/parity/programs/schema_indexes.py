@@ -267,3 +267,49 @@ def an_index_may_be_built_from_parts(t):
         db.execute(index)
     db.execute(model_index)
     t.show("names", sorted(index.name for index in db.get_indexes("thing")))
+
+
+@program(spec=("MD-039",))
+def texts_in_an_index_are_sql(t):
+    db = t.database()
+
+    class Thing(Model):
+        name = TextField()
+        size = IntegerField(null=True)
+
+        class Meta:
+            database = db
+
+    def sql(index):
+        return db.get_sql_context().sql(index).query()
+
+    for text in ("name", "name DESC", "lower(name)", '"name"', " size "):
+        t.show(text, sql(ModelIndex(Thing, [text])))
+    t.show("mixed", sql(Thing.index("name", Thing.size, unique=True)))
+    t.show("method", sql(Thing.index("name", using="btree", safe=False)))
+    t.show("table", sql(Index("tall", "thing", ["size", "name DESC"], unique=True)))
+    with t.raises("no name", message=False):
+        ModelIndex(Thing, [""])
+    with t.raises("no column"):
+        ModelIndex(Thing, [5])
+    Thing.add_index("lower(name)")
+    db.create_tables([Thing])
+    db.execute(Thing.index("size"))
+    t.show("names", sorted(index.name for index in db.get_indexes("thing")))
+
+
+@program(spec=("MD-008",))
+def a_key_that_is_assigned_to_the_metadata(t):
+    class Thing(Model):
+        class Meta:
+            database = t.database()
+            primary_key = False
+
+    meta = Thing._meta
+    key = CompositeKey(["id"])
+    meta.primary_key = key
+    meta.add_field("id", key)
+    meta.add_field("id", AutoField(column_name="id"))
+    meta.add_field("name", TextField(index=True))
+    t.show("names", (meta.sorted_field_names, list(meta.columns), meta.composite_key))
+    t.show("sql", Thing._schema._create_table().query())
