@@ -172,7 +172,7 @@ if TYPE_CHECKING:
     from redstart.database.connection_state import _ConnectionState
     from redstart.database.json_methods import BaseJSONMethods, PostgresqlJSONMethods, SqliteJSONMethods
     from redstart.database.postgres_adapter import Psycopg2Adapter, Psycopg3Adapter
-    from redstart.database.sqlite_functions import _sqlite_date_part, _sqlite_date_trunc
+    from redstart.database.sqlite_functions import _sqlite_date_part, _sqlite_date_trunc, _sqlite_regexp
     from redstart.deprecation import __deprecated__
     from redstart.exceptions.wrapper import __exception_wrapper__
     from redstart.fields import (
@@ -201,6 +201,7 @@ if TYPE_CHECKING:
         simple_date_time,
     )
     from redstart.install import install_as_peewee
+    from redstart.naming import _truncate_constraint_name
     from redstart.node import (
         EXCLUDED,
         BitwiseMixin,
@@ -211,6 +212,17 @@ if TYPE_CHECKING:
         qualify_names,
     )
     from redstart.query import Load, query_to_string
+    from redstart.query.cursor_wrappers import (
+        BaseModelCursorWrapper,
+        DictCursorWrapper,
+        ModelCursorWrapper,
+        ModelDictCursorWrapper,
+        ModelNamedTupleCursorWrapper,
+        ModelObjectCursorWrapper,
+        ModelTupleCursorWrapper,
+        NamedTupleCursorWrapper,
+        ObjectCursorWrapper,
+    )
     from redstart.query.many_to_many import ManyToManyQuery
     from redstart.query.prefetch import PrefetchQuery, prefetch, prefetch_add_subquery
     from redstart.source import CTE, Star, ValuesList
@@ -329,7 +341,7 @@ if not TYPE_CHECKING:
                 "SqliteJSONMethods",
             ),
             "redstart.database.postgres_adapter": ("Psycopg2Adapter", "Psycopg3Adapter"),
-            "redstart.database.sqlite_functions": ("_sqlite_date_part", "_sqlite_date_trunc"),
+            "redstart.database.sqlite_functions": ("_sqlite_date_part", "_sqlite_date_trunc", "_sqlite_regexp"),
             "redstart.deprecation": ("__deprecated__",),
             "redstart.exceptions.wrapper": ("__exception_wrapper__",),
             "redstart.fields": (
@@ -367,7 +379,19 @@ if not TYPE_CHECKING:
                 "QualifiedNames",
                 "qualify_names",
             ),
+            "redstart.naming": ("_truncate_constraint_name",),
             "redstart.query": ("Load", "query_to_string"),
+            "redstart.query.cursor_wrappers": (
+                "BaseModelCursorWrapper",
+                "DictCursorWrapper",
+                "ModelCursorWrapper",
+                "ModelDictCursorWrapper",
+                "ModelNamedTupleCursorWrapper",
+                "ModelObjectCursorWrapper",
+                "ModelTupleCursorWrapper",
+                "NamedTupleCursorWrapper",
+                "ObjectCursorWrapper",
+            ),
             "redstart.query.many_to_many": ("ManyToManyQuery",),
             "redstart.query.prefetch": (
                 "PrefetchQuery",

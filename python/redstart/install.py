@@ -102,8 +102,35 @@ class _Peewee(types.ModuleType):
         self.__dict__["__version__"] = PEEWEE_VERSION
 
     def __getattr__(self, name: str) -> Any:
+        if name in _STANDARD_MODULES:
+            return importlib.import_module(name)
         return getattr(importlib.import_module("redstart"), name)
 
+
+# What programs take from peewee's module without having imported it themselves, such as `peewee.sqlite3`.
+_STANDARD_MODULES = frozenset(
+    {
+        "calendar",
+        "collections",
+        "datetime",
+        "decimal",
+        "hashlib",
+        "itertools",
+        "json",
+        "logging",
+        "operator",
+        "re",
+        "socket",
+        "sqlite3",
+        "struct",
+        "sys",
+        "threading",
+        "time",
+        "types",
+        "uuid",
+        "warnings",
+    }
+)
 
 # What stands below `redstart` without being a module of playhouse.
 _NOT_PLAYHOUSE = frozenset(

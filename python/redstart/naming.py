@@ -79,3 +79,7 @@ def quote(path: Iterable[str], quote_chars: str) -> str:
     """
     opening, closing = (quote_chars[0], quote_chars[1]) if quote_chars else ("", "")
     return ".".join(f"{opening}{qesc(part, closing) if closing else part}{closing}" for part in path)
+
+
+# As peewee calls it.
+_truncate_constraint_name = truncate_name

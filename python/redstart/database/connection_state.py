@@ -14,6 +14,18 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+def _of_the_current(name: str, text: str) -> Any:
+    """Gives an attribute that is the current state's."""
+
+    def get(self: _ConnectionState) -> Any:
+        return getattr(self.current(), name)
+
+    def put(self: _ConnectionState, value: Any) -> None:
+        setattr(self.current(), name, value)
+
+    return property(get, put, doc=text)
+
+
 class _ConnectionState:
     """The state of the connection in the current scope.
 
@@ -72,30 +84,11 @@ class _ConnectionState:
         """
         self.current().set_connection(conn)
 
-    @property
-    def closed(self) -> bool:
-        """Whether the current scope has no connection."""
-        return self.current().closed
-
-    @property
-    def conn(self) -> Any:
-        """The driver's connection, or None."""
-        return self.current().conn
-
-    @property
-    def ctx(self) -> list[Any]:
-        """The contexts that the database was entered with."""
-        return self.current().ctx
-
-    @property
-    def transactions(self) -> list[Any]:
-        """The open transactions and savepoints."""
-        return self.current().transactions
-
-    @property
-    def commit_callbacks(self) -> list[Any]:
-        """What is called after the outermost commit."""
-        return self.current().callbacks
+    closed = _of_the_current("closed", "Whether the current scope has no connection.")
+    conn = _of_the_current("conn", "The driver's connection, or None.")
+    ctx = _of_the_current("ctx", "The contexts that the database was entered with.")
+    transactions = _of_the_current("transactions", "The open transactions and savepoints.")
+    commit_callbacks = _of_the_current("callbacks", "What is called after the outermost commit.")
 
 
 _OF_SCOPES = (

@@ -91,3 +91,4 @@ def _read(text: str) -> Any:
 # As peewee calls them.
 _sqlite_date_part = date_part
 _sqlite_date_trunc = date_trunc
+_sqlite_regexp = regexp

@@ -42,6 +42,8 @@ def a_state_of_its_own_belongs_to_no_database(t):
     t.show("set", (state.closed, state.conn))
     state.reset()
     t.show("reset", (state.closed, state.conn))
+    state.closed, state.conn, state.ctx, state.transactions = False, "other", ["context"], ["transaction"]
+    t.show("assigned", (state.closed, state.conn, state.ctx, state.transactions))
 
 
 def _unset():

@@ -238,6 +238,20 @@ def a_model_alias_stands_for_its_model(t):
 
 
 @program(spec=("DB-001",))
+def names_that_programs_take_from_the_module_though_nobody_documents_them(t):
+    kinds = ("", "Dict", "NamedTuple", "Object", "BaseModel", "Model", "ModelDict", "ModelNamedTuple", "ModelObject")
+    t.show("rows", [issubclass(getattr(peewee, f"{kind}CursorWrapper"), peewee.CursorWrapper) for kind in kinds])
+    names = ("datetime", "decimal", "json", "logging", "re", "sqlite3", "threading", "uuid")
+    t.show("modules", [getattr(peewee, name).__name__ for name in names])
+    t.show("regexp", [peewee._sqlite_regexp(pattern, "cat") for pattern in ("a", "z")])
+    t.show("name", [peewee._truncate_constraint_name(name) for name in ("short", "long" * 20)])
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        peewee.__deprecated__("former")
+    t.show("deprecated", [(str(each.message), each.category.__name__) for each in heard])
+
+
+@program(spec=("DB-001",))
 def star_imports_of_playhouse_give_its_names_and_those_of_peewee(t):
     for name in ("shortcuts", "signals", "hybrid", "db_url", "kv", "test_utils", "pool", "postgres_ext"):
         space = {}
