@@ -215,7 +215,7 @@ class FlaskDB:
 
     def connect_db(self) -> None:
         """Opens the connection of the request; a connection that was left open fails it."""
-        if request.endpoint not in self._excluded_routes:
+        if not self._is_excluded():
             self.database.connect()
 
     def close_db(self, exc: BaseException | None) -> None:
@@ -225,8 +225,12 @@ class FlaskDB:
             exc: What the request failed with.
         """
         del exc
-        if request.endpoint not in self._excluded_routes and not self.database.is_closed():
+        if not self._is_excluded() and not self.database.is_closed():
             self.database.close()
+
+    def _is_excluded(self) -> bool:
+        # Where no route is, both methods may be called without a request.
+        return bool(self._excluded_routes) and request.endpoint in self._excluded_routes
 
 
 def _database(given: Any) -> Any:

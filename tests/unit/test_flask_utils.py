@@ -102,6 +102,16 @@ def test_a_connection_that_was_left_open_fails_the_request(shop):
     assert wrapper.database.is_closed()
 
 
+@pytest.mark.spec("PH-017")
+def test_without_excluded_routes_no_request_is_needed():
+    wrapper = FlaskDB(application(DATABASE="sqlite:///:memory:"))
+    wrapper.connect_db()
+    assert not wrapper.database.is_closed()
+    wrapper.close_db(None)
+    wrapper.close_db(None)
+    assert wrapper.database.is_closed()
+
+
 @pytest.mark.spec("PH-018")
 def test_a_missing_row_is_a_404(shop):
     client = shop[0].test_client()
