@@ -345,7 +345,8 @@ class Model(AsyncModelMethods, Instance, metaclass=ModelBase):
 
     @property
     def _pk(self) -> Any:
-        return self.get_id()
+        # Not what a subclass gives: Flask-Login's users have another `get_id()`.
+        return Model.get_id(self)
 
     @_pk.setter
     def _pk(self, value: Any) -> None:
@@ -437,6 +438,8 @@ class Model(AsyncModelMethods, Instance, metaclass=ModelBase):
         """Gives the plan by which the engine writes the instance, or None where it takes more than that."""
         cls: Any = type(self)
         if database is None or cls.insert.__func__ is not _INSERT or cls.update.__func__ is not _UPDATE:
+            return None
+        if cls._pk_expr is not _PK_EXPR:
             return None
         if meta.refs and self._has_relations() and self._may_lack_keys(meta):
             return None
@@ -631,6 +634,7 @@ class Model(AsyncModelMethods, Instance, metaclass=ModelBase):
         return [cls._meta.combined.get(field, field) if isinstance(field, str) else field for field in fields]
 
 
+_PK_EXPR = Model._pk_expr
 _GET = Model.get.__func__  # type: ignore[attr-defined]  # the function of a class method
 _SELECT = Model.select.__func__  # type: ignore[attr-defined]  # the function of a class method
 _INSERT = Model.insert.__func__  # type: ignore[attr-defined]  # the function of a class method

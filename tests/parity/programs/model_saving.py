@@ -383,3 +383,56 @@ def saving_converts_on_the_way_to_the_database(t):
     person.save()
     t.show("attributes", (person.name, person.age))
     t.show("stored", Person._meta.database.execute_sql("SELECT name, age, typeof(age) FROM person").fetchall())
+
+
+@program(spec=("MD-020",))
+def a_model_has_a_get_id_of_its_own(t):
+    db = t.database()
+
+    class User(Model):
+        token = TextField()
+
+        class Meta:
+            database = db
+
+        def get_id(self):
+            return self.token
+
+    class Note(Model):
+        user = ForeignKeyField(User, backref="notes")
+
+        class Meta:
+            database = db
+
+    db.create_tables([User, Note])
+    user = User.create(token="abc")
+    Note.create(user=user)
+    t.show("keys", (user._pk, user.get_id(), str(user), repr(user), user == User.get()))
+    t.show("rows", [note.user.token for note in user.notes])
+    t.show("in", User.select().where(User.id.in_([user])).sql())
+    user.token = "def"
+    t.show("saved", user.save())
+    t.show("deleted", (user.delete_instance(recursive=True), User.select().count(), Note.select().count()))
+
+
+@program(spec=("MD-020",))
+def a_model_says_itself_which_row_it_is(t):
+    db = t.database()
+
+    class Note(Model):
+        version = IntegerField(default=1)
+        text = TextField()
+
+        class Meta:
+            database = db
+
+        def _pk_expr(self):
+            return (Note.id == self.id) & (Note.version == self.version)
+
+    db.create_tables([Note])
+    note = Note.create(text="one")
+    note.text = "two"
+    t.show("saved", (note.save(), note.save()))
+    Note.update(version=2).execute()
+    note.text = "three"
+    t.show("another version", (note.save(), Note.get().text, note.delete_instance(), Note.select().count()))
