@@ -66,7 +66,9 @@ class AsyncModelMethods:
         """
         if _overrides(cls, "get"):
             return await cls._acall("get", *query, **filters)
-        return await cls._adatabase().get(cls._get_query(query, filters))  # type: ignore[attr-defined] # the model's
+        from redstart.model import query_for  # loaded after its base
+
+        return await cls._adatabase().get(query_for(cls, query, filters))
 
     @classmethod
     async def aget_or_none(cls, *query: Any, **filters: Any) -> Any:
@@ -168,7 +170,9 @@ class AsyncModelMethods:
         cls: Any = type(self)
         database = cls._adatabase()
         if not _overrides(cls, "save"):
-            plan = self._plan_to_save(cls._meta, database)  # type: ignore[attr-defined] # the model's
+            from redstart.model import plan_to_save  # loaded after its base
+
+            plan = plan_to_save(self, cls._meta, database)
             if plan is not None and database._is_unwatched():
                 saving = plan.asave(self, await database._aconnection(), force_insert, only)
                 if saving is not None:

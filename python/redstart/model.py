@@ -213,17 +213,7 @@ class Model(AsyncModelMethods, Instance, metaclass=ModelBase):
         Raises:
             DoesNotExist: None does; the model's own class.
         """
-        return cls._get_query(query, filters).get()
-
-    @classmethod
-    def _get_query(cls, query: tuple[Any, ...], filters: dict[str, Any]) -> Any:
-        select = cls.select()
-        if query:
-            # A single number is a key, where keys are numbers.
-            if len(query) == 1 and isinstance(query[0], int) and cls._meta.auto_increment:
-                query = (cls._meta.primary_key == query[0],)
-            select = select.where(*query)
-        return select.filter(**filters) if filters else select
+        return query_for(cls, query, filters).get()
 
     @classmethod
     def get_or_none(cls, *query: Any, **filters: Any) -> Any:
@@ -240,24 +230,12 @@ class Model(AsyncModelMethods, Instance, metaclass=ModelBase):
         Raises:
             DoesNotExist: There is none; the model's own class.
         """
-        return cls._get_by(cls._meta.primary_key, pk)
+        return _row_by(cls, cls._meta.primary_key, pk)
 
     @classmethod
     def _get_by(cls, field: Any, value: Any) -> Any:
-        """Gives the row in which a field has a value: by a kept plan where nobody could tell the difference."""
-        plan = connection = None
-        if cls.get.__func__ is _GET and cls.select.__func__ is _SELECT:  # type: ignore[attr-defined]  # bound methods
-            meta = cls._meta
-            database = meta.get_database_instance()
-            connection = database._direct_connection() if database is not None else None
-            plan = meta.load_plan(database, field) if connection is not None else None
-        if plan is not None:
-            row = plan.load(connection, value)
-            if row is None:
-                cls.select().where(field == value).paginate(1, 1)._raise_missing()
-            if row is not NotImplemented:
-                return row
-        return cls.get(field == value)
+        """Gives the row in which a field has a value: what the engine calls for a foreign key."""
+        return _row_by(cls, field, value)
 
     @classmethod
     def set_by_id(cls, key: Any, value: dict[Any, Any]) -> Any:
@@ -397,7 +375,7 @@ class Model(AsyncModelMethods, Instance, metaclass=ModelBase):
             ValueError: There is nothing to write.
         """
         meta = self._meta
-        written = self._save_directly(meta, force_insert, only)
+        written = _save_directly(self, meta, force_insert, only)
         if written is not None:
             return written
         data = self.__data__.copy()
@@ -411,70 +389,14 @@ class Model(AsyncModelMethods, Instance, metaclass=ModelBase):
         elif meta.only_save_dirty and not force_insert:
             data = self._prune_fields(data, self.dirty_fields)
             if not data:
-                self._clear_dirty()
+                Instance._clear_dirty(self)
                 return False
         if meta.refs:
             self._populate_unsaved_relations(data)
-        if force_insert or not self._has_key(pk_value):
-            rows = self._insert(data, pk_field, pk_value)
-        else:
-            rows = self._update(data)
-        self._clear_dirty(data)
+        inserts = force_insert or pk_value is None
+        rows = _insert(self, data, pk_field, pk_value) if inserts else _update(self, data)
+        Instance._clear_dirty(self, data)
         return rows
-
-    def _save_directly(self, meta: Any, force_insert: bool, only: Iterable[Any] | None) -> int | None:
-        """Lets the engine write the instance where that is only a matter of binding values; else gives None."""
-        database = meta.get_database_instance()
-        plan = self._plan_to_save(meta, database)
-        if plan is None:
-            return None
-        connection = database._direct_connection()
-        if connection is None:
-            return None
-        written: int | None = plan.save(self, connection, force_insert, only)
-        return written
-
-    def _plan_to_save(self, meta: Any, database: Any) -> Any:
-        """Gives the plan by which the engine writes the instance, or None where it takes more than that."""
-        cls: Any = type(self)
-        if database is None or cls.insert.__func__ is not _INSERT or cls.update.__func__ is not _UPDATE:
-            return None
-        if cls._pk_expr is not _PK_EXPR:
-            return None
-        if meta.refs and self._has_relations() and self._may_lack_keys(meta):
-            return None
-        return meta.save_plan(database)
-
-    def _may_lack_keys(self, meta: Any) -> bool:
-        """Tells whether a related object is held whose key was not known when it was assigned."""
-        relations = self.__rel__
-        return any(field.name in relations and not self._get(field.name) for field in meta.refs)
-
-    def _has_key(self, pk_value: Any) -> bool:
-        return pk_value is not None
-
-    def _insert(self, data: dict[str, Any], pk_field: Any, pk_value: Any) -> int:
-        if pk_field is None:
-            self.insert(**data).execute()
-            return 1
-        if pk_field.auto_increment and data.get(pk_field.name) is None:
-            data.pop(pk_field.name, None)
-        pk = self.insert(**data).execute()
-        if pk is not None and (self._meta.auto_increment or pk_value is None):
-            self._pk = pk
-            # The key came from the database.
-            self._clear_dirty((pk_field.name,))
-        return 1
-
-    def _update(self, data: dict[str, Any]) -> int:
-        meta = self._meta
-        names = meta.primary_key.field_names if meta.composite_key else (meta.primary_key.name,)
-        for name in names:
-            data.pop(name, None)
-        if not data:
-            raise ValueError("no data to save!")
-        count: int = self.update(**data).where(self._pk_expr()).execute()
-        return count
 
     def dependencies(
         self, search_nullable: bool = True, exclude_null_children: bool = False
@@ -627,11 +549,110 @@ class Model(AsyncModelMethods, Instance, metaclass=ModelBase):
         if len(fields) == 1 and isinstance(fields[0], (SQL, Index)):
             cls._meta.indexes.append(fields[0])
         else:
-            cls._meta.indexes.append(ModelIndex(cls, cls._named(fields), **kwargs))
+            cls._meta.indexes.append(ModelIndex(cls, _named(cls, fields), **kwargs))
 
-    @classmethod
-    def _named(cls, fields: Iterable[Any]) -> list[Any]:
-        return [cls._meta.combined.get(field, field) if isinstance(field, str) else field for field in fields]
+
+# Not methods: a program's own models may have methods of these names.
+
+
+def query_for(model: Any, query: tuple[Any, ...], filters: dict[str, Any]) -> Any:
+    """Gives the query of ``get``.
+
+    Args:
+        model: The model.
+        query: Conditions, or a primary key.
+        filters: Lookups.
+    """
+    select = model.select()
+    if query:
+        # A single number is a key, where keys are numbers.
+        if len(query) == 1 and isinstance(query[0], int) and model._meta.auto_increment:
+            query = (model._meta.primary_key == query[0],)
+        select = select.where(*query)
+    return select.filter(**filters) if filters else select
+
+
+def plan_to_save(instance: Any, meta: Any, database: Any) -> Any:
+    """Gives the plan by which the engine writes an instance, or None where it takes more than that.
+
+    Args:
+        instance: The instance.
+        meta: Its model's metadata.
+        database: The database.
+    """
+    cls: Any = type(instance)
+    if database is None or cls.insert.__func__ is not _INSERT or cls.update.__func__ is not _UPDATE:
+        return None
+    if cls._pk_expr is not _PK_EXPR:
+        return None
+    if meta.refs and Instance._has_relations(instance) and _may_lack_keys(instance, meta):
+        return None
+    return meta.save_plan(database)
+
+
+def _row_by(model: Any, field: Any, value: Any) -> Any:
+    """Gives the row in which a field has a value: by a kept plan where nobody could tell the difference."""
+    plan = connection = None
+    if model.get.__func__ is _GET and model.select.__func__ is _SELECT:
+        meta = model._meta
+        database = meta.get_database_instance()
+        connection = database._direct_connection() if database is not None else None
+        plan = meta.load_plan(database, field) if connection is not None else None
+    if plan is not None:
+        row = plan.load(connection, value)
+        if row is None:
+            model.select().where(field == value).paginate(1, 1)._raise_missing()
+        if row is not NotImplemented:
+            return row
+    return model.get(field == value)
+
+
+def _save_directly(instance: Any, meta: Any, force_insert: bool, only: Iterable[Any] | None) -> int | None:
+    """Lets the engine write an instance where that is only a matter of binding values; else gives None."""
+    database = meta.get_database_instance()
+    plan = plan_to_save(instance, meta, database)
+    if plan is None:
+        return None
+    connection = database._direct_connection()
+    if connection is None:
+        return None
+    written: int | None = plan.save(instance, connection, force_insert, only)
+    return written
+
+
+def _may_lack_keys(instance: Any, meta: Any) -> bool:
+    """Tells whether a related object is held whose key was not known when it was assigned."""
+    relations = instance.__rel__
+    return any(field.name in relations and not Instance._get(instance, field.name) for field in meta.refs)
+
+
+def _insert(instance: Any, data: dict[str, Any], pk_field: Any, pk_value: Any) -> int:
+    if pk_field is None:
+        instance.insert(**data).execute()
+        return 1
+    if pk_field.auto_increment and data.get(pk_field.name) is None:
+        data.pop(pk_field.name, None)
+    pk = instance.insert(**data).execute()
+    if pk is not None and (instance._meta.auto_increment or pk_value is None):
+        instance._pk = pk
+        # The key came from the database.
+        Instance._clear_dirty(instance, (pk_field.name,))
+    return 1
+
+
+def _update(instance: Any, data: dict[str, Any]) -> int:
+    meta = instance._meta
+    names = meta.primary_key.field_names if meta.composite_key else (meta.primary_key.name,)
+    for name in names:
+        data.pop(name, None)
+    if not data:
+        raise ValueError("no data to save!")
+    count: int = instance.update(**data).where(instance._pk_expr()).execute()
+    return count
+
+
+def _named(model: Any, fields: Iterable[Any]) -> list[Any]:
+    return [model._meta.combined.get(field, field) if isinstance(field, str) else field for field in fields]
 
 
 _PK_EXPR = Model._pk_expr

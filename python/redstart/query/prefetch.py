@@ -6,6 +6,7 @@ import operator
 from functools import reduce
 from typing import Any, NamedTuple
 
+from redstart._engine import Instance
 from redstart.constants import PREFETCH_TYPE
 from redstart.query.parent_keys import parent_keys
 from redstart.query.select import Select
@@ -43,13 +44,13 @@ class PrefetchQuery(NamedTuple):
                 related = id_map[field].get(_value(instance, field.name))
                 if related is not None:
                     setattr(instance, field.name, related)
-                    instance._clear_dirty()
+                    Instance._clear_dirty(instance)
             return
         for field, attname in self.field_to_name:
             related = id_map[field].get(_value(instance, field.rel_field.name), [])
             for row in related:
                 setattr(row, attname, instance)
-                row._clear_dirty()
+                Instance._clear_dirty(row)
             setattr(instance, field.backref, related)
 
     def store_instance(self, instance: Any, id_map: dict[Any, dict[Any, Any]]) -> None:
@@ -83,7 +84,7 @@ class PrefetchQuery(NamedTuple):
 
 def _value(instance: Any, name: str) -> Any:
     """Gives the value of a field without making a dictionary of them all."""
-    value = instance._get(name)
+    value = Instance._get(instance, name)
     return instance.__data__[name] if value is None else value
 
 

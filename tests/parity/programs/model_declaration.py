@@ -471,3 +471,47 @@ def a_table_name_is_assigned_to_a_model_in_use(t):
     log._meta.table_name = "renamed"
     t.show("alias", log.alias("other").select().sql())
     t.show("select", log.select().sql())
+
+
+@program(spec=("MD-007",))
+def methods_of_ones_own_have_everyday_names(t):
+    db = t.database()
+
+    class Base(Model):
+        class Meta:
+            database = db
+
+    for name in ("_get", "_get_query", "_has", "_insert", "_update", "_named", "_save_directly", "_clear_dirty"):
+        setattr(Base, name, lambda self, *args: f"mine: {args}")
+
+    class User(Base):
+        name = TextField(default="huey")
+
+    class Tweet(Base):
+        user = ForeignKeyField(User, backref="tweets")
+        text = TextField(null=True)
+
+        class Meta:
+            only_save_dirty = True
+
+    class Pair(Base):
+        one = IntegerField()
+        two = IntegerField()
+        sum = IntegerField(null=True)
+
+        class Meta:
+            primary_key = CompositeKey("one", "two")
+
+    db.create_tables([User, Tweet, Pair])
+    user = User.create()
+    tweet = Tweet(user=User(name="late"), text="meow")
+    tweet.user.save()
+    t.show("saved", (tweet.save(), tweet.user_id, tweet.is_dirty(), tweet.save()))
+    pair = Pair.create(one=1, two=2)
+    pair.sum = 3
+    t.show("pair", (pair.save(), Pair.get(Pair.one == 1).sum))
+    t.show(
+        "found", (User.get(User.name == "huey") == user, User.get_or_create(name="new")[1], User.get_or_none(name=""))
+    )
+    t.show("related", [[each.text for each in one.tweets] for one in prefetch(User.select().order_by(User.id), Tweet)])
+    t.show("own", (user._insert(1), user._get(2)))
