@@ -79,7 +79,7 @@ class PooledDatabase:
         _aprepare: Any
         _blocking_state: Any
         _lock: Any
-        _state: Any
+        _scopes: Any
         _statement_timeout: float | None
         close: Any
         connect_params: dict[str, Any]
@@ -468,7 +468,7 @@ class PooledDatabase:
 
         The next use opens it again.
         """
-        state = self._state.find_task()
+        state = self._scopes.find_task()
         if state is not None:
             self._let_go(state)  # type: ignore[attr-defined] # the database's own
         for conn in self._pool.close():

@@ -70,7 +70,7 @@ class AsyncDatabaseMixin(PooledDatabase):
 
     def is_closed(self) -> bool:
         """Tells whether the running task has no connection; outside of tasks, the running thread."""
-        closed: bool = self._state.current().closed
+        closed: bool = self._scopes.current().closed
         return closed
 
     def after_commit(self, fn: Callable[[], Any]) -> Any:

@@ -33,7 +33,7 @@ class AsyncMethods:
         _initialize_connection: Any
         _openings: Any
         _set_server_version: Any
-        _state: Any
+        _scopes: Any
         _statement_timeout: float | None
         autoconnect: bool
         create_tables: Any
@@ -58,7 +58,7 @@ class AsyncMethods:
             OperationalError: No connection can be had.
         """
         while True:
-            state = self._state.of_task()
+            state = self._scopes.of_task()
             if not state.closed:
                 if state.conn.is_alive or state.transactions:
                     return state.conn
@@ -104,7 +104,7 @@ class AsyncMethods:
         Raises:
             OperationalError: A transaction is open.
         """
-        state = self._state.find_task()
+        state = self._scopes.find_task()
         if state is None or state.closed:
             return False
         if state.transactions:
@@ -113,7 +113,7 @@ class AsyncMethods:
         return True
 
     async def __aenter__(self) -> Any:
-        state = self._state.of_task()
+        state = self._scopes.of_task()
         self._keep(state)
         state.enter()
         try:
@@ -128,7 +128,7 @@ class AsyncMethods:
         return self
 
     async def __aexit__(self, *error: object) -> None:
-        state = self._state.of_task()
+        state = self._scopes.of_task()
         outer = state.ctx.pop() if state.ctx else None
         if not state.ctx and outer not in state.transactions:
             self._let_go(state)
@@ -136,14 +136,14 @@ class AsyncMethods:
 
     def _keep(self, state: Any) -> None:
         """Gives a connection that a task or thread has beside its request's to the tasks that it starts, too."""
-        if not state.in_context and self._state.bound() is not None:
-            state.kept = self._state.bind(state)
+        if not state.in_context and self._scopes.bound() is not None:
+            state.kept = self._scopes.bind(state)
 
     def _unkeep(self, state: Any) -> None:
         """Ends what ``_keep`` began, once nothing is open."""
         if state.kept is not None and not (state.ctx or state.transactions):
             token, state.kept = state.kept, None
-            self._state.unbind(state, token)
+            self._scopes.unbind(state, token)
 
     def _let_go(self, state: Any) -> None:
         """Gives a state's connection back, whatever was left on it. Does not wait."""
@@ -155,19 +155,19 @@ class AsyncMethods:
         self._close(conn)
 
     def _share(self, state: Any, owned: Any) -> None:
-        """Ends what ``_state.own`` began: the other tasks and threads of a request may use its connection again."""
-        if owned is not None and self._state.share(state, owned):
+        """Ends what ``_scopes.own`` began: the other tasks and threads of a request may use its connection again."""
+        if owned is not None and self._scopes.share(state, owned):
             self._let_go(state)
 
     def _end_scope(self, state: Any, token: Any) -> None:
-        """Ends what ``_state.bind`` began, and gives the connection back, or leaves it to a task that needs it.
+        """Ends what ``_scopes.bind`` began, and gives the connection back, or leaves it to a task that needs it.
 
         Args:
             state: The state.
             token: What ``bind`` gave.
         """
-        task = self._state.outliving(state)
-        self._state.unbind(state, token, task is not None)
+        task = self._scopes.outliving(state)
+        self._scopes.unbind(state, token, task is not None)
         if task is None:
             self._let_go(state)
         else:
@@ -214,7 +214,7 @@ class AsyncMethods:
 
     async def _aconnection(self) -> Any:
         """Gives the running task's connection for a statement."""
-        state = self._state.of_task()
+        state = self._scopes.of_task()
         if state.streaming:
             raise InterfaceError(
                 "This task's connection is busy with iterate(): read its rows to the end, or close it by 'await "
@@ -228,7 +228,7 @@ class AsyncMethods:
 
     async def close_pool(self) -> None:
         """Closes the running task's connection. A database with a pool closes that too."""
-        state = self._state.find_task()
+        state = self._scopes.find_task()
         if state is not None:
             self._let_go(state)
 
@@ -269,7 +269,7 @@ class AsyncMethods:
             log_statement(sql, params)
         connection = await self._aconnection()
         statement = self._aexecute_watched(connection, sql, params)
-        return await (self._aresting(statement) if self._state.of_task().rests else statement)
+        return await (self._aresting(statement) if self._scopes.of_task().rests else statement)
 
     async def _aexecute_watched(self, connection: Any, sql: str, params: Any) -> Any:
         if not self.query_hooks:
@@ -328,7 +328,7 @@ class AsyncMethods:
             return await self._aresting(connection.arun(rendering, timeout))
         if self.query_hooks or is_heard():
             return await self.aexecute_sql(rendering.sql, rendering.params)
-        state = self._state.of_task()
+        state = self._scopes.of_task()
         ready = not state.closed and not state.streaming and state.conn.is_alive
         connection = state.conn if ready else await self._aconnection()
         if state.rests:
@@ -337,7 +337,7 @@ class AsyncMethods:
 
     async def _aresting(self, statement: Any) -> Any:
         """Awaits a statement, and gives the connection back where it is not held between statements."""
-        state = self._state.of_task()
+        state = self._scopes.of_task()
         state.enter()
         is_settled = True
         try:
@@ -473,18 +473,18 @@ class AsyncMethods:
             raise
         except BaseException:
             # Cancelled: it may have begun, and nobody is going to end it.
-            self._give_up(self._state.of_task())
+            self._give_up(self._scopes.of_task())
             raise
 
     async def _acommit(self) -> None:
-        state = self._state.of_task()
+        state = self._scopes.of_task()
         if state.closed:
             raise InterfaceError("Cannot commit, database connection not open.")
         # Never on another connection: there it would succeed, with nothing to commit.
         await state.conn.aexecute("COMMIT")
 
     async def _arollback(self) -> None:
-        state = self._state.of_task()
+        state = self._scopes.of_task()
         # Whoever left a stream in the middle gets no further rows of it.
         state.streaming = False
         if state.closed:
@@ -512,13 +512,13 @@ class AsyncMethods:
 
     async def _asilently(self, sql: str) -> None:
         # The statements of transactions are neither logged nor shown to hooks, as in peewee.
-        state = self._state.of_task()
+        state = self._scopes.of_task()
         ready = not state.closed and (state.conn.is_alive or state.transactions)
         connection = state.conn if ready else await self._aconnection()
         await connection.aexecute(sql)
 
     async def _arun_commit_callbacks(self) -> None:
-        state = self._state.of_task()
+        state = self._scopes.of_task()
         callbacks = list(state.callbacks)
         state.callbacks.clear()
         if callbacks:
@@ -535,7 +535,7 @@ class AsyncMethods:
         Raises:
             MissingGreenletBridge: It would block the event loop of a task that uses the database asynchronously.
         """
-        state = self._state.blocking()
+        state = self._scopes.blocking()
         if state is None:
             raise blocked(what)
         return state

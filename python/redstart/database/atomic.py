@@ -36,7 +36,7 @@ class _atomic(_callable_context_manager):  # noqa: N801 - peewee's name
         return self._helper.__exit__(*error)
 
     async def __aenter__(self) -> Any:
-        self.db._state.of_task()
+        self.db._scopes.of_task()
         return await self._choose().__aenter__()
 
     async def __aexit__(self, *error: object) -> Any:

@@ -139,16 +139,17 @@ class Database(AsyncMethods, Dialect, _callable_context_manager):
             if database is not None:
                 database._task_ended(state)
 
-        scopes = Scopes(self.thread_safe, self._by_task, task_ended)
-        # An object that the program gave for it stays.
-        self._state: Any = self.__dict__.get("_state") or _ConnectionState()
-        self._state._attach(scopes)
+        self._scopes = Scopes(self.thread_safe, self._by_task, task_ended)
+        # What programs know of it; an object that one gave stays.
+        state: Any = self.__dict__.get("_state") or _ConnectionState()
+        state._attach(self._scopes)
+        self._state = state
         self._lock: Any = allocate_lock()
         self._openings = Openings()
 
     def _forked(self) -> None:
         """Leaves the parent's connections alone and begins anew, in the child of a fork."""
-        after_fork.leave_alone(self._state._scopes)
+        after_fork.leave_alone(self._scopes)
         # The threads of `run` stay in the parent, too.
         after_fork.leave_alone(self.__dict__.pop("_threads", None))
         self.__dict__.pop("_gate", None)
@@ -172,7 +173,7 @@ class Database(AsyncMethods, Dialect, _callable_context_manager):
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name == "_state" and name in self.__dict__:
-            value._attach(self._state._scopes)
+            value._attach(self._scopes)
         object.__setattr__(self, name, value)
         if name in _CAPABILITY_ATTRIBUTES:
             self.__dict__.pop("_Database__capability", None)
@@ -211,12 +212,12 @@ class Database(AsyncMethods, Dialect, _callable_context_manager):
     def __enter__(self) -> Any:
         self._open_if_closed()
         context = self.atomic()
-        self._state.current().ctx.append(context)
+        self._scopes.current().ctx.append(context)
         context.__enter__()
         return self
 
     def __exit__(self, *error: object) -> None:
-        state = self._state.current()
+        state = self._scopes.current()
         state.enter()
         context = state.ctx.pop()
         try:
@@ -291,14 +292,14 @@ class Database(AsyncMethods, Dialect, _callable_context_manager):
 
     def _open_if_closed(self) -> Any:
         """Gives the state with its connection; that another one of the request has opened it meanwhile is no error."""
-        state = self._state.current()
+        state = self._scopes.current()
         if not state.closed:
             return state
         if state.in_context:
             self.connect(reuse_if_open=True)
         else:
             self.connect()
-        return self._state.current()
+        return self._scopes.current()
 
     def _open(self, state: Any) -> None:
         with _translating:
@@ -346,13 +347,13 @@ class Database(AsyncMethods, Dialect, _callable_context_manager):
 
     def dispose(self) -> None:
         """Forgets the connection without closing it: after a fork it is the parent's."""
-        state = self._state.current()
+        state = self._scopes.current()
         after_fork.leave_alone(state.conn)
         state.reset()
 
     def is_closed(self) -> bool:
         """Tells whether the current thread has no connection."""
-        closed: bool = self._state.current().closed
+        closed: bool = self._scopes.current().closed
         return closed
 
     def is_connection_usable(self) -> bool:
@@ -473,7 +474,7 @@ class Database(AsyncMethods, Dialect, _callable_context_manager):
         """Gives the engine's connection where nobody watches or overrides how statements are run, else None."""
         if not self._is_unwatched():
             return None
-        state = self._state.blocking()
+        state = self._scopes.blocking()
         if state is None:
             return None
         if state.closed:
@@ -571,23 +572,23 @@ class Database(AsyncMethods, Dialect, _callable_context_manager):
 
     def in_transaction(self) -> bool:
         """Tells whether a block that is a transaction is active."""
-        return bool(self._state.current().transactions)
+        return bool(self._scopes.current().transactions)
 
     def push_transaction(self, transaction: Any) -> None:
         """Puts a block on the stack."""
-        self._state.current().transactions.append(transaction)
+        self._scopes.current().transactions.append(transaction)
 
     def pop_transaction(self) -> Any:
         """Takes the innermost block off the stack."""
-        return self._state.current().transactions.pop()
+        return self._scopes.current().transactions.pop()
 
     def transaction_depth(self) -> int:
         """Gives the number of blocks on the stack; savepoints are not on it."""
-        return len(self._state.current().transactions)
+        return len(self._scopes.current().transactions)
 
     def top_transaction(self) -> Any:
         """Gives the innermost block, or None."""
-        transactions = self._state.current().transactions
+        transactions = self._scopes.current().transactions
         return transactions[-1] if transactions else None
 
     def atomic(self, *args: Any, **kwargs: Any) -> _atomic:
@@ -637,7 +638,7 @@ class Database(AsyncMethods, Dialect, _callable_context_manager):
         Raises:
             InterfaceError: The connection is closed.
         """
-        state = self._state.current()
+        state = self._scopes.current()
         if not state.abandoned:
             state = self._blocking_state("rollback()")
         if state.closed:
@@ -646,14 +647,14 @@ class Database(AsyncMethods, Dialect, _callable_context_manager):
             state.conn.cursor().execute("ROLLBACK")
 
     def _run_commit_callbacks(self) -> None:
-        state = self._state.current()
+        state = self._scopes.current()
         callbacks = list(state.callbacks)
         state.callbacks.clear()
         for callback in callbacks:
             callback()
 
     def _clear_commit_callbacks(self) -> None:
-        self._state.current().callbacks.clear()
+        self._scopes.current().callbacks.clear()
 
     def after_commit(self, fn: Callable[[], Any]) -> Callable[[], Any]:
         """Has a function called after the outermost commit; at once where no transaction is active.
@@ -670,7 +671,7 @@ class Database(AsyncMethods, Dialect, _callable_context_manager):
         elif isinstance(top, _manual):
             raise ValueError("after_commit() cannot be used with `manual`")
         else:
-            self._state.current().callbacks.append(fn)
+            self._scopes.current().callbacks.append(fn)
         return fn
 
     def session_start(self) -> Any:

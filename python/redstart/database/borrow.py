@@ -26,15 +26,15 @@ async def run_in_thread(database: Any, fn: Callable[..., Any], args: Any, kwargs
         args: Its arguments.
         kwargs: Its keyword arguments.
     """
-    state = database._state.of_task()
+    state = database._scopes.of_task()
     context = contextvars.copy_context()
 
     def borrowed() -> Any:
-        own = database._state.lend(state)
+        own = database._scopes.lend(state)
         try:
             return fn(*args, **kwargs)
         finally:
-            database._state.take_back(own)
+            database._scopes.take_back(own)
 
     threads = _threads(database)
     gate = _gate(database) if state.closed else None

@@ -22,7 +22,7 @@ class ConnectionContext(_callable_context_manager):
         self.db._open_if_closed().ctx.append(self)
 
     def __exit__(self, *error: object) -> None:
-        state = self.db._state.current()
+        state = self.db._scopes.current()
         if not any(block is self for block in state.ctx):
             # Its connection was given back; these are another request's.
             return

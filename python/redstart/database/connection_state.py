@@ -10,7 +10,6 @@ from redstart._engine import ConnectionState, Scopes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any
 
 
@@ -18,10 +17,10 @@ def _of_the_current(name: str, text: str) -> Any:
     """Gives an attribute that is the current state's."""
 
     def get(self: _ConnectionState) -> Any:
-        return getattr(self.current(), name)
+        return getattr(self._current(), name)
 
     def put(self: _ConnectionState, value: Any) -> None:
-        setattr(self.current(), name, value)
+        setattr(self._current(), name, value)
 
     return property(get, put, doc=text)
 
@@ -41,40 +40,29 @@ class _ConnectionState:
 
     if TYPE_CHECKING:
         _scopes: Scopes | None
-        current: Callable[[], ConnectionState]
-        blocking: Callable[[], ConnectionState | None]
-        of_task: Callable[[], ConnectionState]
-        find_task: Callable[[], ConnectionState | None]
-        of_all_tasks: Callable[[], list[ConnectionState]]
-        lend: Callable[[ConnectionState], ConnectionState | None]
-        take_back: Callable[[ConnectionState | None], None]
-        bind: Callable[[ConnectionState], Any]
-        unbind: Callable[..., None]
-        outliving: Callable[[ConnectionState], Any | None]
-        bound: Callable[[], ConnectionState | None]
-        own: Callable[[ConnectionState], tuple[Any, ...] | None]
-        share: Callable[[ConnectionState, tuple[Any, ...]], bool]
+        _own: ConnectionState
 
     def __init__(self, **kwargs: Any) -> None:
         """Makes a state that no database has yet."""
         super().__init__(**kwargs)
-        own = ConnectionState()
+        # Past what a subclass says about attributes.
         object.__setattr__(self, "_scopes", None)
-        object.__setattr__(self, "current", lambda: own)
+        object.__setattr__(self, "_own", ConnectionState())
 
     def _attach(self, scopes: Scopes) -> None:
         """Makes it that of a database."""
         object.__setattr__(self, "_scopes", scopes)
-        # The scopes' own methods, to be called as fast as without this object between.
-        for name in _OF_SCOPES:
-            object.__setattr__(self, name, getattr(scopes, name))
+
+    def _current(self) -> ConnectionState:
+        scopes = self._scopes
+        return self._own if scopes is None else scopes.current()
 
     def reset(self) -> None:
         """Forgets the connection of the current scope."""
         if self._scopes is not None and type(self).__setattr__ is not object.__setattr__:
-            self.bind(ConnectionState())
+            self._scopes.bind(ConnectionState())
         else:
-            self.current().reset()
+            self._current().reset()
 
     def set_connection(self, conn: Any) -> None:
         """Notes the connection of the current scope.
@@ -82,27 +70,10 @@ class _ConnectionState:
         Args:
             conn: The driver's connection.
         """
-        self.current().set_connection(conn)
+        self._current().set_connection(conn)
 
     closed = _of_the_current("closed", "Whether the current scope has no connection.")
     conn = _of_the_current("conn", "The driver's connection, or None.")
     ctx = _of_the_current("ctx", "The contexts that the database was entered with.")
     transactions = _of_the_current("transactions", "The open transactions and savepoints.")
     commit_callbacks = _of_the_current("callbacks", "What is called after the outermost commit.")
-
-
-_OF_SCOPES = (
-    "current",
-    "blocking",
-    "of_task",
-    "find_task",
-    "of_all_tasks",
-    "lend",
-    "take_back",
-    "bind",
-    "unbind",
-    "outliving",
-    "bound",
-    "own",
-    "share",
-)

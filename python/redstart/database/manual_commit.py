@@ -23,7 +23,7 @@ class _manual(_callable_context_manager):  # noqa: N801 - peewee's name
         self.db.push_transaction(self)
 
     def __exit__(self, *error: object) -> None:
-        is_here = any(block is self for block in self.db._state.current().transactions)
+        is_here = any(block is self for block in self.db._scopes.current().transactions)
         if not is_here and error[0]:
             # Its connection was given back; the stack is another request's.
             return
@@ -31,7 +31,7 @@ class _manual(_callable_context_manager):  # noqa: N801 - peewee's name
             raise ValueError("Transaction stack corrupted while exiting manual commit block.")
 
     async def __aenter__(self) -> None:
-        self.db._state.of_task()
+        self.db._scopes.of_task()
         self.__enter__()
 
     async def __aexit__(self, *error: object) -> None:

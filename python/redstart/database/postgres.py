@@ -131,7 +131,7 @@ class PostgresqlDatabase(PostgresIntrospection, Database):
         if self.is_closed():
             return False
         # Numbers 3 and 4: the transaction failed, the connection is gone.
-        return bool(self._state.current().conn.get_transaction_status() < _FAILED)
+        return bool(self._scopes.current().conn.get_transaction_status() < _FAILED)
 
     def last_insert_id(self, cursor: Any, query_type: Any = None) -> Any:
         """Gives the key that ``RETURNING`` gave: a tuple of several columns, None of no row.

@@ -52,7 +52,7 @@ class _savepoint(_callable_context_manager):  # noqa: N801 - peewee's name
         return self
 
     def __exit__(self, *error: object) -> None:
-        if self._outer is not None and is_gone(self._outer, self.db._state.current(), error[1]):
+        if self._outer is not None and is_gone(self._outer, self.db._scopes.current(), error[1]):
             return
         if error[0]:
             undo_to(self.db, self, error[1])
@@ -90,7 +90,7 @@ class _savepoint(_callable_context_manager):  # noqa: N801 - peewee's name
         return self
 
     async def __aexit__(self, *error: object) -> None:
-        if self._outer is not None and is_gone(self._outer, self.db._state.of_task(), error[1]):
+        if self._outer is not None and is_gone(self._outer, self.db._scopes.of_task(), error[1]):
             return
         if error[0]:
             await self._aundo(error[1])

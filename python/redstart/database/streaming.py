@@ -34,9 +34,9 @@ async def stream(database: Any, query: Any, buffer_size: int | None) -> AsyncGen
         raise ValueError("with_related() is incompatible with iterate().")
     size = buffer_size or _ROWS
     rows = _by_cursor(database, query, size) if database._streams_by_cursor else _by_batch(database, query, size)
-    state = database._state.of_task()
+    state = database._scopes.of_task()
     # The other tasks of a request have nothing to do with it, and its end is the end of what is held for it.
-    owned = database._state.own(state) if state.in_context and not state.transactions else None
+    owned = database._scopes.own(state) if state.in_context and not state.transactions else None
     state.enter()
     try:
         async for row in rows:
@@ -55,7 +55,7 @@ async def _by_batch(database: Any, query: Any, size: int) -> AsyncGenerator[Any,
     if is_heard():
         log_statement(rendering.sql, rendering.params)
     connection = await database._aconnection()
-    state = database._state.of_task()
+    state = database._scopes.of_task()
     if state.rests:
         state.ctx.append(connection)
     cursor = await connection.astream(rendering, size)
@@ -78,13 +78,13 @@ async def _by_cursor(database: Any, query: Any, size: int) -> AsyncGenerator[Any
     rendering = render(query, database._capability)
     name = f"redstart_{os.urandom(8).hex()}"
     plan: Any = None
-    if not database._state.of_task().transactions:
+    if not database._scopes.of_task().transactions:
         # The cursor ends with its transaction; a task that stops in the middle leaves none of both.
         await database._abegin()
         ends: Any = database._arollback
     else:
         ends = None
-    state = database._state.of_task()
+    state = database._scopes.of_task()
     # Never another connection than the one on which it has begun.
     connection = await database._aconnection() if ends is None else state.conn
     state.streaming = ends is not None
@@ -107,7 +107,7 @@ async def _by_cursor(database: Any, query: Any, size: int) -> AsyncGenerator[Any
     finally:
         state.streaming = False
         if ends is not None and not state.closed and state.conn is connection:
-            if database._state.find_task() is state:
+            if database._scopes.find_task() is state:
                 await ends()
             else:
                 # A generator that was left in the middle is closed by a task of the event loop's own.

@@ -57,7 +57,7 @@ class _transaction(_callable_context_manager):  # noqa: N801 - peewee's name
             self._begin()
 
     def __enter__(self) -> Any:
-        state = self.db._state.current()
+        state = self.db._scopes.current()
         # What another task or thread of the request ends meanwhile does not change whose connection this is.
         state.enter()
         try:
@@ -74,7 +74,7 @@ class _transaction(_callable_context_manager):  # noqa: N801 - peewee's name
         return self
 
     def __exit__(self, *error: object) -> None:
-        state = self.db._state.current()
+        state = self.db._scopes.current()
         if is_gone(self, state, error[1]):
             return
         is_outermost = len(state.transactions) == 1
@@ -103,7 +103,7 @@ class _transaction(_callable_context_manager):  # noqa: N801 - peewee's name
         """Keeps the other tasks of a request from what begins now."""
         self.db._keep(state)
         if state.in_context:
-            state.owned = self.db._state.own(state)
+            state.owned = self.db._scopes.own(state)
 
     def _share(self, state: Any) -> None:
         if state.in_context:
@@ -139,7 +139,7 @@ class _transaction(_callable_context_manager):  # noqa: N801 - peewee's name
             await self._abegin()
 
     async def __aenter__(self) -> Any:
-        state = self.db._state.of_task()
+        state = self.db._scopes.of_task()
         state.enter()
         try:
             if state.transactions:
@@ -158,7 +158,7 @@ class _transaction(_callable_context_manager):  # noqa: N801 - peewee's name
         return self
 
     async def __aexit__(self, *error: object) -> None:
-        state = self.db._state.of_task()
+        state = self.db._scopes.of_task()
         if is_gone(self, state, error[1]):
             return
         is_outermost = len(state.transactions) == 1

@@ -50,7 +50,7 @@ def is_lost(database: Any) -> bool:
     Args:
         database: The database.
     """
-    state = database._state.current()
+    state = database._scopes.current()
     return not state.closed and not getattr(state.conn, "is_alive", True)
 
 
@@ -65,7 +65,7 @@ def is_undone_by(database: Any, error: Any) -> bool:
     """
     if not is_interruption(error):
         return False
-    state = database._state.current()
+    state = database._scopes.current()
     return not state.closed and not getattr(state.conn, "in_transaction", True)
 
 
@@ -91,7 +91,7 @@ def undo_to(database: Any, savepoint: Any, error: Any) -> None:
     """
     if is_undone(database, error):
         return
-    state = database._state.current()
+    state = database._scopes.current()
     if state.abandoned:
         # Every other statement is refused there; but what was done by half must not stay.
         state.conn.cursor().execute(f"ROLLBACK TO SAVEPOINT {savepoint.quoted_sid};")

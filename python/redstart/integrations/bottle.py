@@ -92,7 +92,7 @@ class ConnectionPlugin:
 
         @functools.wraps(callback)
         def answering(*args: Any, **kwargs: Any) -> Any:
-            if all(one._state.bound() is not None for one in settings.databases()):
+            if all(one._scopes.bound() is not None for one in settings.databases()):
                 return _explaining(callback, *args, **kwargs)
             # The application is mounted on another one, which calls its routes alone.
             require_blocking(settings)

@@ -66,7 +66,7 @@ def rest(settings: Settings) -> None:
     """
     for database in settings.initialized():
         if isinstance(database, PooledDatabase):
-            database._rest(database._state.current())  # type: ignore[attr-defined] # the database's own
+            database._rest(database._scopes.current())  # type: ignore[attr-defined] # the database's own
 
 
 def _by_database(databases: Iterable[Any], models: Iterable[Any]) -> list[tuple[Any, list[Any]]]:

@@ -79,12 +79,12 @@ class RequestScope:
         for database in databases:
             if self.report is not None:
                 listen(database)
-            if database._state.bound() is not None:
+            if database._scopes.bound() is not None:
                 continue
             state = ConnectionState()
             if rests and _is_pooled(database):
                 state.rests = database._may_rest = True
-            self._bound.append((database, state, database._state.bind(state)))
+            self._bound.append((database, state, database._scopes.bind(state)))
         self._outer, self._is_open = current_scope(), True
         if self.report is None and self._outer is not None:
             self.counts = self._outer.counts
