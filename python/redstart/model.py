@@ -233,7 +233,7 @@ class Model(AsyncModelMethods, Instance, metaclass=ModelBase):
         return _row_by(cls, cls._meta.primary_key, pk)
 
     @classmethod
-    def _get_by(cls, field: Any, value: Any) -> Any:
+    def __row_by__(cls, field: Any, value: Any) -> Any:
         """Gives the row in which a field has a value: what the engine calls for a foreign key."""
         return _row_by(cls, field, value)
 

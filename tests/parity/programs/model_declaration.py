@@ -481,7 +481,8 @@ def methods_of_ones_own_have_everyday_names(t):
         class Meta:
             database = db
 
-    for name in ("_get", "_get_query", "_has", "_insert", "_update", "_named", "_save_directly", "_clear_dirty"):
+    names = ("_get", "_get_by", "_get_query", "_has", "_insert", "_update", "_named", "_save_directly", "_clear_dirty")
+    for name in names:
         setattr(Base, name, lambda self, *args: f"mine: {args}")
 
     class User(Base):
@@ -507,6 +508,7 @@ def methods_of_ones_own_have_everyday_names(t):
     tweet = Tweet(user=User(name="late"), text="meow")
     tweet.user.save()
     t.show("saved", (tweet.save(), tweet.user_id, tweet.is_dirty(), tweet.save()))
+    t.show("read", Tweet.get().user.name)
     pair = Pair.create(one=1, two=2)
     pair.sum = 3
     t.show("pair", (pair.save(), Pair.get(Pair.one == 1).sum))

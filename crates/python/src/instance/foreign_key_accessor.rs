@@ -79,7 +79,7 @@ impl ForeignKeyAccessor {
         };
         let key = field.getattr(intern!(py, "rel_field"))?;
         let related = rel_model
-            .call_method1(intern!(py, "_get_by"), (key, value))
+            .call_method1(intern!(py, "__row_by__"), (key, value))
             .map_err(|error| explained(&slf.as_super().get().bound_field(py), error))?;
         instance.get().relate(name, &related)?;
         Ok(related)
