@@ -179,7 +179,7 @@ class TestForeignKey:
             cls.queries += 1
             return cls(id=value, name="found")
 
-        user._get_by = classmethod(get_by)
+        user.__row_by__ = classmethod(get_by)
         tweet = toy.model("Tweet", toy.Field("id", "int"), toy.ForeignKey("user", user, key, null=False))
         tweet.user_id = native.ObjectIdAccessor(tweet._meta.fields["user"])
         return user, tweet
