@@ -1,4 +1,4 @@
-"""Transactions of SQLite that end with an interruption: SQLite undoes them itself, and the reason is what is raised."""
+"""Transactions of SQLite that end with an interruption, or an error that undoes them: the reason is raised."""
 
 import asyncio
 import gc
@@ -8,9 +8,12 @@ import threading
 
 import pytest
 
-from redstart import IntegerField, OperationalError, SqliteDatabase
+from redstart import IntegerField, IntegrityError, OperationalError, SqliteDatabase
 
 ENDLESS = "INSERT INTO note (number) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n"
+
+#: As a full disk may do, it ends the transaction.
+UNDOING = "INSERT OR ROLLBACK INTO note (number) VALUES (NULL)"
 
 
 @pytest.fixture
@@ -141,3 +144,47 @@ def test_the_limit_of_time_ends_the_wait_for_a_lock(locked):
     with pytest.raises(OperationalError, match="statement timeout"):
         locked.execute_sql("INSERT INTO note (number) VALUES (1)")
     assert count(locked) == 0
+
+
+@pytest.mark.parametrize("depth", [1, 2, 3])
+def test_an_error_that_undoes_the_transaction_is_what_a_block_ends_with(db, depth):
+    def nested(levels):
+        with db.atomic():
+            db.execute_sql("INSERT INTO note (number) VALUES (1)")
+            if levels > 1:
+                nested(levels - 1)
+            else:
+                db.execute_sql(UNDOING)
+
+    with pytest.raises(IntegrityError, match="NOT NULL constraint failed"):
+        nested(depth)
+    assert not db.in_transaction()
+    assert count(db) == 0
+
+
+def test_what_is_raised_in_place_of_such_an_error_is_raised(db):
+    with pytest.raises(LookupError), db.atomic():
+        try:
+            db.execute_sql(UNDOING)
+        except IntegrityError as error:
+            raise LookupError from error
+    assert count(db) == 0
+
+
+@pytest.mark.parametrize("depth", [1, 2, 3])
+def test_an_error_that_undoes_the_transaction_is_what_a_task_s_block_ends_with(db, depth):
+    async def nested(levels):
+        async with db.atomic():
+            await db.aexecute_sql("INSERT INTO note (number) VALUES (1)")
+            if levels > 1:
+                await nested(levels - 1)
+            else:
+                await db.aexecute_sql(UNDOING)
+
+    async def main():
+        async with db:
+            with pytest.raises(IntegrityError, match="NOT NULL constraint failed"):
+                await nested(depth)
+
+    asyncio.run(main())
+    assert count(db) == 0

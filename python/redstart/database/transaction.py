@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from redstart.callable_context import _callable_context_manager
-from redstart.database.undo import is_gone, is_interruption, is_undone
+from redstart.database.undo import has_no_transaction, is_gone, is_interruption, is_undoing, is_undone
 from redstart.exceptions import OperationalError
 
 TYPE_CHECKING = False
@@ -185,6 +185,9 @@ class _transaction(_callable_context_manager):  # noqa: N801 - peewee's name
             raise
 
     async def _aundo(self, error: Any) -> None:
+        if is_undoing(error) and has_no_transaction(self.db):
+            self.db._clear_commit_callbacks()
+            return
         try:
             await self.arollback(begin=False)
         except OperationalError:

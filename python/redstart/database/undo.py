@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 #: The SQLSTATE of a statement that was cancelled or took too long.
 _QUERY_CANCELED = "57014"
+_SQLITE_ERROR = 1
 
 
 def is_gone(transaction: Any, state: Any, error: Any) -> bool:
@@ -55,18 +56,39 @@ def is_lost(database: Any) -> bool:
 
 
 def is_undone_by(database: Any, error: Any) -> bool:
-    """Tells whether an interruption has undone the whole transaction: of a statement that writes, in SQLite.
+    """Tells whether an error has undone the whole transaction: in SQLite an interruption or a full disk may.
 
-    The source is https://www.sqlite.org/c3ref/interrupt.html.
+    The sources are https://www.sqlite.org/c3ref/interrupt.html and https://www.sqlite.org/lang_transaction.html.
 
     Args:
         database: The database.
         error: What the block ends with.
     """
-    if not is_interruption(error):
-        return False
+    return (is_interruption(error) or is_undoing(error)) and has_no_transaction(database)
+
+
+def has_no_transaction(database: Any) -> bool:
+    """Tells whether the running state's connection is in no transaction.
+
+    Args:
+        database: The database.
+    """
     state = database._scopes.current()
     return not state.closed and not getattr(state.conn, "in_transaction", True)
+
+
+def is_undoing(error: Any) -> bool:
+    """Tells whether an error is one with which SQLite may end a transaction, or was raised in place of such a one.
+
+    Args:
+        error: What the block ends with.
+    """
+    while error is not None:
+        # That there is no transaction to end, and what is wrong with a statement, is SQLITE_ERROR.
+        if getattr(getattr(error, "orig", None), "sqlite_errorcode", _SQLITE_ERROR) != _SQLITE_ERROR:
+            return True
+        error = error.__context__
+    return False
 
 
 def is_interruption(error: Any) -> bool:
