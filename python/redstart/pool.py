@@ -78,6 +78,8 @@ class PooledDatabase:
         _adial: Any
         _aprepare: Any
         _blocking_state: Any
+        _identify: Callable[[], Any]
+        _identity: Any
         _lock: Any
         _scopes: Any
         _statement_timeout: float | None
@@ -165,9 +167,13 @@ class PooledDatabase:
         self._pool.configure(*self._pool_settings())
         self._needs_care = self._has_cares()
         if self._address() != before:
-            self.close_idle()
-            # Those that are in use are closed when they come back.
-            self._pool.revoke_older_than(0)
+            self._leave_all()
+            self._identity = None
+
+    def _leave_all(self) -> None:
+        self.close_idle()
+        # Those that are in use are closed when they come back.
+        self._pool.revoke_older_than(0)
 
     def _address(self) -> tuple[Any, ...]:
         return self.__dict__.get("database"), dict(self.connect_params)
@@ -176,6 +182,8 @@ class PooledDatabase:
         super()._start()  # type: ignore[misc] # the database's own
         self._pool = Pool(*self._pool_settings())
         self._leases: dict[int, Checkout] = {}
+        #: What tells the file of the connections from others; None where they lead to a server.
+        self._identity = None
         self._needs_care = self._has_cares()
         # What a user's own class does to a connection is done each time it is taken, as in peewee.
         self._prepares_always = _is_user_s(_without_pool(type(self))._initialize_connection)
@@ -269,6 +277,8 @@ class PooledDatabase:
         return conn
 
     def _lease(self) -> Any:
+        if self._identity is not None:
+            self._leave_moved()
         try:
             return self._pool.acquire(self._wait(), *self._asker())
         except TimeoutError as error:
@@ -277,12 +287,21 @@ class PooledDatabase:
             raise InterfaceError(_CLOSING) from None
 
     async def _alease(self) -> Any:
+        if self._identity is not None:
+            self._leave_moved()
         try:
             return await self._pool.aacquire(self._wait(), *self._asker())
         except TimeoutError as error:
             raise self._exhausted(error) from None
         except RuntimeError:
             raise InterfaceError(_CLOSING) from None
+
+    def _leave_moved(self) -> None:
+        """Parts from the connections to a file that was deleted, or replaced by another one."""
+        found = self._identify()
+        if found != self._identity:
+            self._leave_all()
+            self._identity = found
 
     def _wait(self) -> float | None:
         """Gives how many seconds to wait for a connection: 0 for not at all, None for ever."""
@@ -331,6 +350,8 @@ class PooledDatabase:
     def _fill(self, lease: Any, conn: Any) -> None:
         # It only keeps connections from ending all together.
         lease.opened(conn, random.uniform(0.9, 1.0))  # noqa: S311 - not for secrets
+        if self._identity is None:
+            self._identity = self._identify()
         tell(pool_log.CREATED, conn)
 
     def _check_out(self, lease: Any, *, prepared: bool) -> Checkout:

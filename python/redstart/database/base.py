@@ -234,6 +234,10 @@ class Database(AsyncMethods, TransactionMethods, Dialect, _callable_context_mana
     def _connect(self) -> Any:
         raise NotImplementedError(f"{type(self).__name__} has to define _connect")
 
+    def _identify(self) -> Any:
+        """Gives what tells the database from another one at the same address; None where nothing does."""
+        return None
+
     def _initialize_connection(self, conn: Any) -> None:
         """Prepares a new connection."""
 
