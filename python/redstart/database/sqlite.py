@@ -154,7 +154,8 @@ class SqliteDatabase(SqliteRegistry, SqliteIntrospection, Database):
             status = os.stat(self.database)  # noqa: PTH116 - of each checkout; a Path takes three times as long
         except (OSError, ValueError):
             return None
-        return status.st_dev, status.st_ino
+        # What was opened while the file could only be read does not write afterwards.
+        return status.st_dev, status.st_ino, status.st_mode, status.st_uid, status.st_gid
 
     def _initialize_connection(self, conn: Any) -> None:
         self._attach_databases(conn)

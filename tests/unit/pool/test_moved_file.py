@@ -66,6 +66,16 @@ def test_a_file_that_was_deleted_is_an_error_until_it_is_back(db):
         assert db.execute_sql(COUNT).fetchone() == (1,)
 
 
+def test_a_file_that_may_be_written_again_is_opened_again(db):
+    path = Path(db.database)
+    for mode in (0o444, 0o644):
+        path.chmod(mode)
+        with db:
+            db.execute_sql(COUNT)
+    # The first was opened when the file was new; a superuser's would write in any case.
+    assert figures(db, "created") == (3,)
+
+
 def test_a_pool_of_a_new_file_or_of_memory_keeps_its_connection(make, db):
     memory = type(db)(":memory:")
     for pool in (db, memory):
