@@ -74,7 +74,11 @@ def has_no_transaction(database: Any) -> bool:
         database: The database.
     """
     state = database._scopes.current()
-    return not state.closed and not getattr(state.conn, "in_transaction", True)
+    try:
+        return not state.closed and not getattr(state.conn, "in_transaction", True)
+    except InterfaceError:
+        # It is lost: what was begun on it is another matter.
+        return False
 
 
 def is_undoing(error: Any) -> bool:
@@ -85,7 +89,8 @@ def is_undoing(error: Any) -> bool:
     """
     while error is not None:
         # That there is no transaction to end, and what is wrong with a statement, is SQLITE_ERROR.
-        if getattr(getattr(error, "orig", None), "sqlite_errorcode", _SQLITE_ERROR) != _SQLITE_ERROR:
+        code = getattr(getattr(error, "orig", None), "sqlite_errorcode", None)
+        if code is not None and code != _SQLITE_ERROR:
             return True
         error = error.__context__
     return False
