@@ -6,10 +6,11 @@ No test stands here.
 from __future__ import annotations
 
 import asyncio
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Generator
+    from collections.abc import AsyncIterator, Callable, Coroutine, Generator
 
 #: When a task is cancelled that waits: as it begins to, when the loop has gone round once, or when what it waits for
 #: has come but the task does not know it yet.
@@ -62,6 +63,23 @@ class CancelledAt:
             asyncio.get_running_loop().call_soon(task.cancel)
         else:
             waits_for.add_done_callback(lambda _: task.cancel())
+
+
+@asynccontextmanager
+async def company() -> AsyncIterator[None]:
+    """Has another task go round meanwhile: a task that is alone looks for a near answer without suspending."""
+
+    async def go_round() -> None:
+        while True:
+            await asyncio.sleep(0)
+
+    task = asyncio.create_task(go_round())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 def run_on(new_loop: Callable[[], asyncio.AbstractEventLoop], coroutine: Coroutine[Any, Any, Any]) -> Any:

@@ -12,7 +12,7 @@ import pytest
 import uvloop
 
 from backends.sessions import assert_at_rest, running, wait_for_running, wait_until
-from backends.steps import MOMENTS, CancelledAt, run_on
+from backends.steps import MOMENTS, CancelledAt, company, run_on
 from redstart import InternalError, Select, fn
 
 CANCELLATIONS = 120
@@ -177,10 +177,11 @@ def test_an_inner_block_that_is_cancelled_is_undone_as_a_whole(postgres_database
         return attempt.reached
 
     async def main():
-        for moment in MOMENTS:
-            step = 1
-            while await asyncio.create_task(outer(step, moment)) and step < 20:
-                step += 1
+        async with company():
+            for moment in MOMENTS:
+                step = 1
+                while await asyncio.create_task(outer(step, moment)) and step < 20:
+                    step += 1
 
     asyncio.run(main())
     whole = [["outer", "inner 1", "inner 2", "outer"], ["outer", "outer"], []]
