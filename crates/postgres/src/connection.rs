@@ -325,6 +325,8 @@ impl Drop for Inner {
         if !*self.closed.get_mut() && !session.wire.is_unsettled() {
             session.wire.goodbye();
         }
+        // Whoever else has the socket, such as a forked child, does not keep the session.
+        let _ = self.socket.shutdown(std::net::Shutdown::Both);
     }
 }
 
