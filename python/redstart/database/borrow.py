@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from redstart.exceptions import InterfaceError, ProgrammingError
+from redstart.exceptions import InterfaceError, OperationalError, ProgrammingError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,8 +84,8 @@ async def _until_its_end(database: Any, state: Any, threads: Any, run: Any, func
 
 
 def _interrupt(state: Any) -> None:
-    # A connection that was closed meanwhile has nothing to interrupt.
-    with suppress(InterfaceError, ProgrammingError):
+    # A connection that was closed or lost meanwhile has nothing to interrupt.
+    with suppress(InterfaceError, OperationalError, ProgrammingError):
         if not state.closed:
             state.conn.interrupt()
 
