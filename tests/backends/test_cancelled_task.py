@@ -178,13 +178,17 @@ def test_an_inner_block_that_is_cancelled_is_undone_as_a_whole(postgres_database
 
     async def main():
         async with company():
-            for moment in MOMENTS:
-                step = 1
-                while await asyncio.create_task(outer(step, moment)) and step < 20:
-                    step += 1
+            # When a thread is cancelled, it is a matter of moments how far it has come.
+            for _ in range(100):
+                for moment in MOMENTS:
+                    step = 1
+                    while await asyncio.create_task(outer(step, moment)) and step < 20:
+                        step += 1
+                if whole[1] in kept:
+                    return
 
-    asyncio.run(main())
     whole = [["outer", "inner 1", "inner 2", "outer"], ["outer", "outer"], []]
+    asyncio.run(main())
     assert whole[0] in kept
     assert whole[1] in kept
     assert all(found in whole for found in kept)
