@@ -38,13 +38,21 @@ where
         Ok(outcome) => return Ok(outcome),
         Err(wish) => wish,
     };
-    let mut outcome = Err(Interrupted);
+    released(host, || {
+        let awake = PARKER.with(|parker| parker.sleep(&wish, &go_on));
+        awake.and_then(|()| run(operation.as_mut(), go_on))
+    })
+}
+
+/// Does work that may sleep without the host's lock.
+fn released<T: Send>(host: &Host, mut work: impl FnMut() -> T + Send) -> T {
+    let mut outcome = None;
     (host.release)(&mut || {
         let _not_holding = Setting::of(&HOLDING, false);
-        let awake = PARKER.with(|parker| parker.sleep(&wish, &go_on));
-        outcome = awake.and_then(|()| run(operation.as_mut(), go_on));
+        outcome = Some(work());
     });
-    outcome
+    // A host that does not call back is none: then it is done with the lock.
+    outcome.unwrap_or_else(work)
 }
 
 /// What the host of the drivers has to say about waiting.
@@ -91,13 +99,24 @@ fn at_once<F: Future>(mut operation: Pin<&mut F>) -> Result<F::Output, Wish> {
     })
 }
 
-/// Runs an operation to its end on the calling thread; nothing interrupts it.
-pub fn wait<F: Future>(operation: F) -> F::Output {
+/// Runs an operation to its end on the calling thread; nothing interrupts it. Within [`holding`]
+/// the host's lock is released for it.
+pub fn wait<F>(operation: F) -> F::Output
+where
+    F: Future + Send,
+    F::Output: Send,
+{
     let mut operation = pin!(operation);
-    loop {
-        if let Ok(outcome) = run(operation.as_mut(), || true) {
-            return outcome;
+    let mut to_its_end = || {
+        loop {
+            if let Ok(outcome) = run(operation.as_mut(), || true) {
+                return outcome;
+            }
         }
+    };
+    match HOST.get().filter(|_| HOLDING.get()) {
+        Some(host) => released(host, to_its_end),
+        None => to_its_end(),
     }
 }
 
@@ -281,6 +300,9 @@ mod tests {
         assert_eq!((far, RELEASED.load(Ordering::Relaxed)), (Ok(()), 1));
         assert_eq!(block_on(std::future::ready(2)), Ok(2));
         assert_eq!(RELEASED.load(Ordering::Relaxed), 1);
+        // What is waited for in any case, such as the end of a cancelled statement.
+        assert_eq!(holding(|| wait(std::future::ready(3))), 3);
+        assert_eq!(RELEASED.load(Ordering::Relaxed), 2);
         // While the lock is held, what can only block must not run in place.
         let here = thread::current().id();
         let there = holding(|| block_on(crate::offload(|| thread::current().id())));
