@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from redstart.database.atomic import _atomic
 from redstart.database.connection_context import ConnectionContext
-from redstart.database.manual_commit import _manual
-from redstart.database.savepoint import _savepoint
-from redstart.database.transaction import _transaction
+from redstart.database.transaction_methods import TransactionMethods
 from redstart.proxy import Proxy
 
 
@@ -34,21 +31,11 @@ class DatabaseProxy(Proxy):
         """Gives a block with an open connection."""
         return ConnectionContext(self)
 
-    def atomic(self, *args: Any, **kwargs: Any) -> _atomic:
-        """Gives a block that is a transaction or a savepoint."""
-        return _atomic(self, *args, **kwargs)
-
-    def manual_commit(self) -> _manual:
-        """Gives a block in which the caller begins and commits."""
-        return _manual(self)
-
-    def transaction(self, *args: Any, **kwargs: Any) -> _transaction:
-        """Gives a block that is a transaction."""
-        return _transaction(self, *args, **kwargs)
-
-    def savepoint(self) -> _savepoint:
-        """Gives a block that is a savepoint."""
-        return _savepoint(self)
+    # What they give asks the database, and not before it is entered.
+    atomic = TransactionMethods.atomic
+    manual_commit = TransactionMethods.manual_commit
+    transaction = TransactionMethods.transaction
+    savepoint = TransactionMethods.savepoint
 
     @property
     def Model(self) -> Any:  # noqa: N802 - peewee's name
