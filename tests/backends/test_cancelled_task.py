@@ -218,6 +218,38 @@ def test_a_task_cancelled_while_it_waits_for_a_connection_leaves_the_queue(postg
     assert_at_rest(postgres_database, db)
 
 
+@pytest.mark.parametrize("new_loop", LOOPS.values(), ids=LOOPS)
+def test_a_connection_that_was_given_to_a_task_in_the_moment_of_its_cancellation_stays_in_the_pool(
+    postgres_database, awaited, new_loop
+):
+    db = awaited(pool_size=1, acquire_timeout=20)
+
+    async def process():
+        async with db:
+            return (await db.aexecute_sql("SELECT pg_backend_pid()")).fetchone()[0]
+
+    async def main():
+        before = await process()
+        async with db:
+            task = asyncio.create_task(use(db))
+            while db.pool_stats()["waiting"] < 1:
+                await asyncio.sleep(0)
+            given = task._fut_waiter
+        while not given.done():
+            await asyncio.sleep(0)
+        # It has the connection and does not know it yet.
+        assert db.pool_stats()["in_use"] == 1
+        task.cancel()
+        await asyncio.wait([task])
+        assert task.cancelled()
+        stats = db.pool_stats()
+        assert (stats["in_use"], stats["idle"], stats["recycled"]) == (0, 1, 0)
+        assert await process() == before
+
+    run_on(new_loop, main())
+    assert_at_rest(postgres_database, db)
+
+
 @pytest.mark.parametrize("statement", ["SELECT pg_sleep(60)", "SELECT count(*) FROM generate_series(1, 1000000000)"])
 def test_a_cancelled_task_cancels_its_statement_on_the_server(postgres_database, awaited, statement):
     db = awaited(pool_size=1)

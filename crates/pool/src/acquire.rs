@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::error::AcquireError;
 use crate::holder::Holder;
-use crate::lease::Lease;
+use crate::lease::{Keep, Lease, Retired};
 use crate::pool::Pool;
 use crate::queue::{Grant, Ticket, Turn};
 
@@ -51,6 +51,28 @@ pub enum Acquired<T: Send + 'static> {
         /// The slot that it occupies.
         lease: Lease<T>,
     },
+}
+
+impl<T: Send + 'static> Acquired<T> {
+    /// Leaves what was acquired to the next one, unused. A connection that is returned MUST be
+    /// closed, as with [`Lease::give_back`].
+    #[must_use = "what is returned must be closed"]
+    pub fn refuse(self) -> Option<Retired<T>> {
+        match self {
+            Self::Idle {
+                connection,
+                lease,
+                idle,
+                ..
+            } => {
+                let now = Instant::now();
+                let since = now.checked_sub(idle).unwrap_or(now);
+                lease.put_back(connection, Keep::Yes, since)
+            }
+            Self::Expired { connection, lease } => lease.give_back(connection, Keep::No),
+            Self::Vacant { .. } => None,
+        }
+    }
 }
 
 /// A caller's wish for a connection, made by [`Pool::acquire`].

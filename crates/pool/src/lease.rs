@@ -74,7 +74,18 @@ impl<T: Send + 'static> Lease<T> {
     ///
     /// A connection of which [`opened`](Self::opened) does not know was opened now.
     #[must_use = "what is returned must be closed"]
-    pub fn give_back(mut self, connection: T, keep: Keep) -> Option<Retired<T>> {
+    pub fn give_back(self, connection: T, keep: Keep) -> Option<Retired<T>> {
+        self.put_back(connection, keep, Instant::now())
+    }
+
+    /// Does what [`give_back`](Self::give_back) does, with a connection that nobody has used
+    /// since a moment.
+    pub(crate) fn put_back(
+        mut self,
+        connection: T,
+        keep: Keep,
+        since: Instant,
+    ) -> Option<Retired<T>> {
         let now = Instant::now();
         let mut state = self.pool.lock();
         let birth = match self.birth.take() {
@@ -91,7 +102,6 @@ impl<T: Send + 'static> Lease<T> {
                 lease: self,
             });
         }
-        let since = now;
         let idle = Idle {
             connection,
             birth,

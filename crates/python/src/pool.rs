@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use pyo3::exceptions::{PyRuntimeError, PyTimeoutError, PyValueError};
 use pyo3::gc::{PyTraverseError, PyVisit};
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use redstart_pool::{Acquire, AcquireError, Acquired, Holder, Keep, Settings, Wait};
@@ -105,11 +106,12 @@ impl Pool {
         place: Option<String>,
     ) -> PyResult<Bound<'py, Awaitable>> {
         let acquire = self.books.acquire(holder(label, place), waiting(wait));
-        let operation = Box::pin(async move { Ok(answer(acquire).await) });
+        let operation = Box::pin(async move { Ok(answer(acquire).await.map(Unclaimed::new)) });
         wait::awaitable(py, operation, |py, outcome| {
             let acquired = outcome.map_err(|error| wait::exception(py, &error))?;
-            let lease = acquired.map(Lease::new).map_err(|error| refused(&error))?;
-            Ok(Bound::new(py, lease)?.into_any().unbind())
+            let unclaimed = acquired.map_err(|error| refused(&error))?;
+            let lease = unclaimed.claim().map(Lease::new);
+            Ok(lease.into_pyobject(py)?.unbind())
         })
     }
 
@@ -345,6 +347,28 @@ impl Held {
     }
 }
 
+/// What was acquired for a task, which has not fetched it yet. Where that is cancelled, the next
+/// one gets it.
+struct Unclaimed(Option<Acquired<Py<PyAny>>>);
+
+impl Unclaimed {
+    const fn new(acquired: Acquired<Py<PyAny>>) -> Self {
+        Self(Some(acquired))
+    }
+
+    fn claim(mut self) -> Option<Acquired<Py<PyAny>>> {
+        self.0.take()
+    }
+}
+
+impl Drop for Unclaimed {
+    fn drop(&mut self) {
+        if let Some(retired) = self.0.take().and_then(Acquired::refuse) {
+            retired.close(close_unused);
+        }
+    }
+}
+
 /// Makes a connection ready for the next one on a thread of its own, and gives it back then.
 fn reset_later(
     native: redstart_engine::Connection,
@@ -362,6 +386,16 @@ fn reset_later(
                 drop(connection);
             });
         }
+    });
+}
+
+/// Closes a connection that nobody has used.
+fn close_unused(connection: Py<PyAny>) {
+    // At the end of the process nobody is left to close it for.
+    Python::try_attach(|py| {
+        // One that cannot even be closed is gone.
+        let _ = connection.call_method0(py, intern!(py, "close"));
+        drop(connection);
     });
 }
 

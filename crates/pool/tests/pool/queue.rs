@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::{Duration, Instant};
 
-use redstart_pool::{AcquireError, Holder, Keep, Wait};
+use redstart_pool::{AcquireError, Acquired, Holder, Keep, Settings, Wait};
 
 use crate::{Caller, ask, fill, idle, pool_of, refused, vacant};
 
@@ -174,6 +174,31 @@ fn a_connection_served_to_a_dropped_acquire_goes_to_the_next_or_is_idle_again() 
     drop(second);
     let stats = pool.stats();
     assert_eq!((stats.in_use, stats.idle, stats.recycled), (0, 1, 0));
+}
+
+#[test]
+fn a_connection_that_was_acquired_and_is_refused_goes_to_the_next_or_is_idle_as_long_as_before() {
+    let pool = pool_of(1);
+    fill(&pool, ["c"]);
+    std::thread::sleep(Duration::from_millis(2));
+    let acquired = ask(&pool).expect("it is idle");
+    let mut next = Caller::queued(&pool);
+    assert!(acquired.refuse().is_none());
+    let Some(Ok(acquired @ Acquired::Idle { idle, .. })) = next.poll() else {
+        panic!("it was not served");
+    };
+    assert!(idle >= Duration::from_millis(2));
+    assert!(acquired.refuse().is_none());
+    let stats = pool.stats();
+    assert_eq!((stats.in_use, stats.idle, stats.recycled), (0, 1, 0));
+    pool.set_settings(Settings {
+        stale_timeout: Some(Duration::ZERO),
+        ..pool.settings()
+    });
+    let retired = ask(&pool).expect("it is too old").refuse();
+    assert_eq!(retired.map(|retired| retired.close(|c| c)), Some("c"));
+    assert!(ask(&pool).expect("there is room").refuse().is_none());
+    assert_eq!((pool.stats().size, pool.stats().recycled), (0, 1));
 }
 
 #[test]

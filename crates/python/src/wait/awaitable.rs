@@ -138,9 +138,10 @@ impl Awaitable {
     /// Drops the operation.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
         let outcome = self.wake_up(py);
+        // With the interpreter: what is dropped with them may be Python's.
         let operation = self.operation.with(py, Option::take);
         let finish = self.finish.with(py, Option::take);
-        py.detach(move || drop((operation, finish)));
+        drop((operation, finish));
         outcome.map(drop)
     }
 
