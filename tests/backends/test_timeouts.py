@@ -12,7 +12,7 @@ import time
 import pytest
 
 from backends.programs import environment
-from backends.sessions import assert_at_rest, running, wait_for_running, wait_until
+from backends.sessions import assert_at_rest, pids, running, wait_for_running, wait_until
 from redstart import OperationalError, Select, fn
 
 SLEEP = "SELECT pg_sleep(60)"
@@ -82,13 +82,17 @@ def test_a_server_that_says_nothing_more_is_given_up(own_postgres, postgres_data
     """Its processes are stopped: neither an answer nor the end of a cancelled statement comes."""
     db = pooled(max_connections=1, statement_timeout=0.2)
     with db.connection_context():
-        pid = db.connection().get_backend_pid()
+        connection = db.connection()
+        pid = connection.get_backend_pid()
         os.kill(pid, signal.SIGSTOP)
         try:
             with pytest.raises(OperationalError):
                 db.execute_sql("SELECT 1")
         finally:
             os.kill(pid, signal.SIGCONT)
+    # Whoever still has the connection does not keep the session.
+    wait_until(lambda: pid not in pids(postgres_database), "the session ends")
+    assert connection.closed
     with db.connection_context():
         assert db.execute_sql("SELECT 1").fetchone() == (1,)
     assert_at_rest(postgres_database, db)

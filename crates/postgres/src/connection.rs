@@ -160,16 +160,17 @@ impl Connection {
     /// Closes the connection; what is open on it is undone by the server. Where a statement is
     /// running in another thread or task, it fails.
     pub fn close(&self) {
-        if self.0.closed.swap(true, Ordering::AcqRel) {
-            return;
+        let was_closed = self.0.closed.swap(true, Ordering::AcqRel);
+        if !was_closed
+            && self.is_own()
+            && let Some(mut session) = self.0.session.try_lock()
+            && !session.wire.is_unsettled()
+        {
+            session.wire.goodbye();
         }
-        if !self.is_own() {
-            return;
-        }
-        match self.0.session.try_lock() {
-            Some(mut session) if !session.wire.is_unsettled() => session.wire.goodbye(),
-            _ => self.abandon(),
-        }
+        // Also one that was found broken before, or could not say goodbye: the server would keep
+        // its session until the last one who has the connection drops it.
+        self.abandon();
     }
 
     /// Ends the connection without a word.
