@@ -1,7 +1,8 @@
 //! The request that cancels what a connection runs: it goes over a connection of its own
 //! (<https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-CANCELING-REQUESTS>).
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use redstart_core::Result;
@@ -19,6 +20,14 @@ pub(crate) struct CancelKey {
     address: Arc<SockAddr>,
     process: u32,
     secret: Vec<u8>,
+    left: Arc<Left>,
+}
+
+/// Requests that were sent, and whose end nobody has waited for: the server may still obey them.
+#[derive(Default)]
+struct Left {
+    count: AtomicUsize,
+    requests: Mutex<Vec<Stream>>,
 }
 
 impl CancelKey {
@@ -28,6 +37,19 @@ impl CancelKey {
             address,
             process,
             secret: secret.to_vec(),
+            left: Arc::default(),
+        }
+    }
+
+    /// Tells whether the server may still cancel what runs next.
+    pub(crate) fn is_armed(&self) -> bool {
+        self.left.count.load(Ordering::Acquire) > 0
+    }
+
+    /// Waits until the server has taken all requests that were left.
+    pub(crate) async fn disarm(&self) {
+        while let Some(request) = Sent::left(&self.left) {
+            request.taken().await;
         }
     }
 
@@ -57,19 +79,97 @@ impl CancelKey {
         stream
             .try_write(&request)
             .map_err(|error| error::failed(&error))?;
-        // The server closes the connection when it has sent the signal.
+        Sent::new(stream, &self.left).taken().await;
+        Ok(())
+    }
+}
+
+/// A request that was sent. It is left to others where it is dropped before the server has taken it.
+struct Sent<'a> {
+    stream: Option<Stream>,
+    left: &'a Left,
+}
+
+impl<'a> Sent<'a> {
+    fn new(stream: Stream, left: &'a Left) -> Self {
+        left.count.fetch_add(1, Ordering::AcqRel);
+        let stream = Some(stream);
+        Self { stream, left }
+    }
+
+    /// Gives one that was left.
+    fn left(left: &'a Left) -> Option<Self> {
+        let stream = left.requests().pop();
+        stream.map(|stream| Self {
+            stream: Some(stream),
+            left,
+        })
+    }
+
+    /// Waits until the server closes the connection, as it does when it has sent the signal.
+    async fn taken(mut self) {
         let mut nothing = [0; 16];
-        loop {
+        while let Some(stream) = &mut self.stream {
             match stream.try_read(&mut nothing) {
-                Ok(0) => return Ok(()),
-                Ok(_) => {}
+                Ok(count) if count > 0 => {}
                 Err(error) if crate::stream::is_pending(&error) => {
                     stream.ready(redstart_wait::Interest::Read).await;
                 }
-                Err(_) => return Ok(()),
+                _ => self.stream = None,
             }
         }
     }
 }
 
+impl Drop for Sent<'_> {
+    fn drop(&mut self) {
+        match self.stream.take() {
+            Some(stream) => self.left.requests().push(stream),
+            None => {
+                self.left.count.fetch_sub(1, Ordering::AcqRel);
+            }
+        }
+    }
+}
+
+impl Left {
+    fn requests(&self) -> std::sync::MutexGuard<'_, Vec<Stream>> {
+        self.requests.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 const CANCEL: u32 = 80_877_102;
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+    use std::net::TcpListener;
+    use std::time::Duration;
+
+    use redstart_wait::wait;
+
+    use super::*;
+
+    #[test]
+    fn a_request_that_was_left_is_waited_for_until_the_server_has_taken_it() {
+        let server = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = Arc::new(SockAddr::from(server.local_addr().unwrap()));
+        let key = CancelKey::new(address, 7, b"secret");
+        let soon = || Instant::now() + Duration::from_millis(20);
+        assert!(wait(key.cancel(soon())).is_err());
+        assert!(key.is_armed());
+        // All who have the key wait for it, and one who gives up leaves it again.
+        let other = key.clone();
+        assert_eq!(
+            wait(by_deadline(Some(soon()), other.disarm())),
+            Err(Deadline)
+        );
+        assert!(key.is_armed());
+        let (mut client, _) = server.accept().unwrap();
+        let mut request = [0; 18];
+        client.read_exact(&mut request).unwrap();
+        drop(client);
+        wait(other.disarm());
+        assert!(!key.is_armed());
+    }
+}

@@ -94,7 +94,12 @@ impl Wire {
 
     /// Tells whether an operation was left before its end.
     pub(crate) fn is_unsettled(&self) -> bool {
-        self.owed > 0 || self.unsynced || self.sent < self.output.len()
+        self.owed > 0 || self.unsynced || self.sent < self.output.len() || self.is_armed()
+    }
+
+    /// Tells whether the server may still obey a request to cancel something that has ended.
+    fn is_armed(&self) -> bool {
+        self.cancel_key.as_ref().is_some_and(CancelKey::is_armed)
     }
 
     /// Appends a message.
@@ -281,8 +286,13 @@ impl Wire {
                 }
                 let soon = Some(Instant::now() + AGAIN);
                 if let Ok(outcome) = by_deadline(soon, self.finish()).await {
-                    return outcome;
+                    outcome?;
+                    break;
                 }
+            }
+            if let Some(key) = self.cancel_key.clone() {
+                // A request that nobody waited for would hit the next statement.
+                key.disarm().await;
             }
             Ok(())
         })
