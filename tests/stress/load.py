@@ -39,6 +39,8 @@ SEGMENT = 3.0
 UNITS_OF_A_THREAD = 50
 #: How many seconds a worker waits for a connection, and how many more it may take to come to its end.
 ACQUIRE, PATIENCE = 15.0, 45.0
+#: How many seconds the undoing of what was left on a connection may take.
+RESET = 10.0
 #: So many failures of a loop are reported.
 SHOWN = 5
 
@@ -101,6 +103,10 @@ class Load:
         return worker
 
     def _findings(self) -> dict[str, Any]:
+        # What was left on a connection is undone in the background, and takes it until then.
+        end = time.monotonic() + RESET
+        while time.monotonic() < end and any(one.pool_stats()["in_use"] for one in self.databases.values()):
+            time.sleep(0.01)
         return {
             "fates": {worker.ledger.worker: worker.ledger.fates.hex() for worker in self._workers},
             "labels": {
