@@ -10,11 +10,12 @@ import math
 import random
 import time
 from functools import wraps
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from redstart._engine import Connection, Pool
 from redstart.database import MySQLDatabase, PostgresqlDatabase, SqliteDatabase, after_fork, pool_log
-from redstart.database.checkout import Checkout, aanswers, answers, asker, is_alive, place, undo
+from redstart.database.checkout import aanswers, answers, is_alive, place, undo
 from redstart.database.pool_log import tell
 from redstart.exceptions import InterfaceError, OperationalError
 
@@ -85,6 +86,7 @@ class PooledDatabase:
         _statement_timeout: float | None
         close: Any
         connect_params: dict[str, Any]
+        server_version: Any
         database: Any
 
     def __init__(  # noqa: PLR0913 - peewee's signature, and what it lacks
@@ -181,13 +183,17 @@ class PooledDatabase:
     def _start(self) -> None:
         super()._start()  # type: ignore[misc] # the database's own
         self._pool = Pool(*self._pool_settings())
-        self._leases: dict[int, Checkout] = {}
+        # By the number of their connection: what is out.
+        self._leases = self._pool.leases
         #: What tells the file of the connections from others; None where they lead to a server.
         self._identity = None
         self._needs_care = self._has_cares()
         # What a user's own class does to a connection is done each time it is taken, as in peewee.
         self._prepares_always = _is_user_s(_without_pool(type(self))._initialize_connection)
         self._prepares_for_tasks = self._prepares_always or _is_user_s(type(self)._initialize_connection)
+        ways = _ways(type(self))
+        #: How a connection is opened and prepared, where all of that is known here; else nothing.
+        self._known_ways = None if self._prepares_for_tasks or any(map(_is_user_s, ways)) else ways
 
     def _forked(self) -> None:
         after_fork.leave_alone((self._pool, self._leases))
@@ -232,6 +238,25 @@ class PooledDatabase:
             self._look_after()
         return taken
 
+    def _take(self, state: Any) -> bool:
+        """Gives a state an idle connection that can be used as it is, where there is one and nothing else is to do."""
+        is_usual = (
+            _ways(type(self)) == self._known_ways
+            and self.__dict__.keys().isdisjoint(_WAYS)
+            and not self._min_connections
+            and self.server_version is not None
+        )
+        if not is_usual:
+            return False
+        if self._identity is not None:
+            self._leave_moved()
+        taken = self._pool.take(state, self._probe_after, place() if self._track_checkouts else None)
+        if taken and self._statement_timeout is not None:
+            state.conn.set_statement_timeout(self._statement_timeout)
+        if self._needs_care:
+            self._close_tired()
+        return taken
+
     def _connect(self) -> Any:
         lease = self._lease()
         try:
@@ -241,15 +266,15 @@ class PooledDatabase:
         except BaseException:
             lease.discard()
             raise
-        return self._check_out(lease, prepared=not is_new).connection
+        return self._check_out(lease, prepared=not is_new)
 
     def _initialize_connection(self, conn: Any) -> None:
-        checkout = self._leases.get(id(conn))
-        if checkout is not None and checkout.prepared and not self._prepares_always:
+        lease = self._leases.get(id(conn))
+        if lease is not None and lease.prepared and not self._prepares_always:
             return
         super()._initialize_connection(conn)  # type: ignore[misc] # the database's own
-        if checkout is not None:
-            checkout.prepared = True
+        if lease is not None:
+            lease.prepared = True
 
     async def _aopen(self) -> Any:
         lease = await self._alease()
@@ -260,17 +285,16 @@ class PooledDatabase:
         except BaseException:
             lease.discard()
             raise
-        checkout = self._check_out(lease, prepared=not is_new)
-        conn = checkout.connection
+        conn = self._check_out(lease, prepared=not is_new)
         try:
             if is_new or self._prepares_for_tasks:
                 await self._aprepare(conn)
             elif self._statement_timeout is not None:
                 conn.set_statement_timeout(self._statement_timeout)
-            checkout.prepared = True
+            lease.prepared = True
         except BaseException:
             self._leases.pop(id(conn), None)
-            self._retire(checkout)
+            self._retire(lease, conn)
             raise
         if self._needs_care:
             self._close_tired()
@@ -280,7 +304,7 @@ class PooledDatabase:
         if self._identity is not None:
             self._leave_moved()
         try:
-            return self._pool.acquire(self._wait(), *self._asker())
+            return self._pool.acquire(self._wait(), self._place())
         except TimeoutError as error:
             raise self._exhausted(error) from None
         except RuntimeError:
@@ -290,7 +314,7 @@ class PooledDatabase:
         if self._identity is not None:
             self._leave_moved()
         try:
-            return await self._pool.aacquire(self._wait(), *self._asker())
+            return await self._pool.aacquire(self._wait(), self._place())
         except TimeoutError as error:
             raise self._exhausted(error) from None
         except RuntimeError:
@@ -310,8 +334,8 @@ class PooledDatabase:
             return 0
         return timeout if timeout and timeout < math.inf else None
 
-    def _asker(self) -> tuple[str, str | None]:
-        return asker(), place() if self._track_checkouts else None
+    def _place(self) -> str | None:
+        return place() if self._track_checkouts else None
 
     def _exhausted(self, error: TimeoutError) -> Exception:
         return MaxConnectionsExceeded(str(error))
@@ -354,39 +378,45 @@ class PooledDatabase:
             self._identity = self._identify()
         tell(pool_log.CREATED, conn)
 
-    def _check_out(self, lease: Any, *, prepared: bool) -> Checkout:
+    def _check_out(self, lease: Any, *, prepared: bool) -> Any:
         conn = lease.connection
-        checkout = self._leases[id(conn)] = Checkout(lease, conn, time.time(), prepared=prepared)
-        return checkout
+        lease.prepared = prepared
+        self._leases[id(conn)] = lease
+        return conn
 
     def _close(self, conn: Any) -> None:
-        checkout = self._leases.pop(id(conn), None)
-        if checkout is None:
+        outcome = self._pool.check_in(conn)
+        if outcome is True:
+            tell(pool_log.RETURNED, conn)
+        elif outcome is not None:
+            tell(pool_log.STALE_RETURNED, conn)
+            self._retire(outcome, conn)
+        elif (lease := self._leases.pop(id(conn), None)) is not None:
+            self._check_in(lease, conn)
+        else:
             # It was closed by one of the methods below, or is a parent process's.
             tell(pool_log.IGNORED, conn)
-        else:
-            self._check_in(checkout)
 
-    def _check_in(self, checkout: Checkout) -> None:
-        conn = checkout.connection
-        if not (checkout.prepared and is_alive(conn) and undo(conn)):
+    def _check_in(self, lease: Any, conn: Any) -> None:
+        """Gives a connection back of which not all is known to be well."""
+        if not (lease.prepared and is_alive(conn) and undo(conn)):
             tell(pool_log.UNUSABLE, conn)
-            self._retire(checkout)
+            self._retire(lease, conn)
             return
         # What is still open on it is undone in the background, before anybody else has it.
-        retired = checkout.lease.give_back()
+        retired = lease.give_back()
         if retired is None:
             tell(pool_log.RETURNED, conn)
         else:
             tell(pool_log.STALE_RETURNED, conn)
-            self._retire(checkout)
+            self._retire(lease, conn)
 
-    def _retire(self, checkout: Checkout) -> None:
+    def _retire(self, lease: Any, conn: Any) -> None:
         """Closes a connection, and frees its slot."""
         try:
-            self._end(checkout.connection)
+            self._end(conn)
         finally:
-            checkout.lease.discard()
+            lease.discard()
 
     def _end(self, conn: Any) -> None:
         """Closes a connection; one that cannot even be closed is gone."""
@@ -439,9 +469,10 @@ class PooledDatabase:
             return False
         if state.transactions:
             raise OperationalError("Attempting to close database while transaction is open.")
-        checkout = self._leases.pop(id(state.conn), None)
-        if checkout is not None:
-            self._retire(checkout)
+        conn = state.conn
+        lease = self._leases.pop(id(conn), None)
+        if lease is not None:
+            self._retire(lease, conn)
         self.close()
         return None
 
@@ -460,10 +491,11 @@ class PooledDatabase:
             How many there were.
         """
         revoked = set(self._pool.revoke_older_than(age))
-        stale = [checkout for checkout in list(self._leases.values()) if checkout.lease.number in revoked]
-        for checkout in stale:
-            self._leases.pop(id(checkout.connection), None)
-            self._retire(checkout)
+        stale = [lease for lease in list(self._leases.values()) if lease.number in revoked]
+        for lease in stale:
+            conn = lease.connection
+            self._leases.pop(id(conn), None)
+            self._retire(lease, conn)
         return len(stale)
 
     def close_all(self) -> None:
@@ -520,8 +552,7 @@ class PooledDatabase:
     def _in_use(self) -> dict[int, PoolConnection]:
         """The connections that are out, as peewee has them."""
         return {
-            key: PoolConnection(checkout.since, checkout.connection, checkout.since)
-            for key, checkout in list(self._leases.items())
+            key: PoolConnection(lease.since, lease.connection, lease.since) for key, lease in list(self._leases.items())
         }
 
 
@@ -553,6 +584,11 @@ def _without_pool(cls: type) -> Any:
     """Gives the first class in a list of bases that is behind the pool."""
     bases = cls.__mro__
     return bases[bases.index(PooledDatabase) + 1]
+
+
+#: The methods by which a connection is opened and prepared.
+_WAYS = ("connect", "_connect", "_initialize_connection")
+_ways = attrgetter(*_WAYS)
 
 
 def _is_user_s(method: Callable[..., Any]) -> bool:

@@ -97,6 +97,10 @@ impl<T> IdleHeap<T> {
         self.0.push(idle);
     }
 
+    pub(crate) fn oldest(&self) -> Option<&Idle<T>> {
+        self.0.peek()
+    }
+
     pub(crate) fn pop_oldest(&mut self) -> Option<Idle<T>> {
         self.0.pop()
     }

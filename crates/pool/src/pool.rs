@@ -5,9 +5,10 @@ use std::fmt;
 use std::sync::{Arc, MutexGuard};
 use std::time::Instant;
 
-use crate::acquire::{Acquire, Wait};
+use crate::acquire::{Acquire, Acquired, Wait};
 use crate::holder::{Holder, HolderInfo};
 use crate::lease::{Lease, LeaseId};
+use crate::queue::Grant;
 use crate::settings::Settings;
 use crate::shared::Shared;
 use crate::state::State;
@@ -51,6 +52,13 @@ impl<T: Send + 'static> Pool<T> {
     /// Asks for a connection. Nothing happens before the future is polled.
     pub fn acquire(&self, holder: Holder, wait: Wait) -> Acquire<T> {
         Acquire::new(self.clone(), holder, wait)
+    }
+
+    /// Acquires the oldest idle connection, if it is not too old and nobody waits for one.
+    pub fn take_ready(&self, holder: Holder) -> Option<Acquired<T>> {
+        let now = Instant::now();
+        let Grant { lease, found } = self.lock().take_ready(holder, now)?;
+        Some(Lease::new(self.clone(), lease).with(found, now))
     }
 
     /// Leases a slot to open a connection in advance, if fewer than

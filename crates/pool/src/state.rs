@@ -80,6 +80,16 @@ impl<T> State<T> {
         }
     }
 
+    /// Leases the oldest idle connection, unless that is too old, or somebody is before the caller.
+    pub(crate) fn take_ready(&mut self, holder: Holder, now: Instant) -> Option<Grant<T>> {
+        let oldest = self.idle.oldest()?;
+        let is_ready = !oldest.birth.is_over(&self.settings, now)
+            && !self.closed
+            && self.has_slot()
+            && self.queue.is_empty();
+        is_ready.then(|| self.check_out(holder, now))
+    }
+
     /// Puts somebody at the end of the queue.
     pub(crate) fn join(&mut self, holder: Holder, waker: Waker) -> Ticket {
         let ticket = next_number();

@@ -1,20 +1,25 @@
 //! The pool's books as Python sees them: leases with the connection that they are for. How a
 //! connection is opened, proved and closed is the face's business.
 
+mod asker;
+mod lease;
+
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
-use pyo3::exceptions::{PyRuntimeError, PyTimeoutError, PyValueError};
+use pyo3::exceptions::{PyRuntimeError, PyTimeoutError};
 use pyo3::gc::{PyTraverseError, PyVisit};
-use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
-use redstart_pool::{Acquire, AcquireError, Acquired, Holder, Keep, Settings, Wait};
+use pyo3::types::{PyBool, PyDict};
+use redstart_pool::{Acquire, AcquireError, Acquired, Holder, Settings, Wait};
 use redstart_wait::{Deadline, by_deadline};
 
-use crate::attached::AttachedCell;
 use crate::connection::{Connection, seconds};
+use crate::scope::ConnectionState;
 use crate::wait::{self, Awaitable};
+use asker::asker;
+pub use lease::Lease;
+use lease::{Unclaimed, close_unused};
 
 type Books = redstart_pool::Pool<Py<PyAny>>;
 
@@ -29,6 +34,8 @@ type Books = redstart_pool::Pool<Py<PyAny>>;
 #[pyclass(frozen, weakref, module = "redstart._native")]
 pub struct Pool {
     books: Books,
+    /// The leases that are out, by the address of their connection.
+    leases: Py<PyDict>,
 }
 
 #[pymethods]
@@ -36,6 +43,7 @@ impl Pool {
     #[new]
     #[pyo3(signature = (max_size, stale_timeout=None, max_lifetime=None, idle_timeout=None, min_idle=0))]
     fn new(
+        py: Python<'_>,
         max_size: usize,
         stale_timeout: Option<f64>,
         max_lifetime: Option<f64>,
@@ -46,7 +54,14 @@ impl Pool {
         let settings = settings(max_size, ages, min_idle);
         Self {
             books: Books::new(settings),
+            leases: PyDict::new(py).unbind(),
         }
+    }
+
+    /// The leases that are out, by the `id()` of their connection.
+    #[getter]
+    fn leases(&self, py: Python<'_>) -> Py<PyDict> {
+        self.leases.clone_ref(py)
     }
 
     /// Changes the limit and the ages; connections are kept.
@@ -73,21 +88,14 @@ impl Pool {
     ///
     /// Args:
     ///     wait: How many seconds to wait for one: 0 for not at all, None for ever.
-    ///     label: Who asks.
-    ///     place: From where in the program.
+    ///     place: From where in the program it is asked for.
     ///
     /// Raises:
     ///     TimeoutError: There was none in time; the message says who has them.
     ///     RuntimeError: The pool is closed.
-    #[pyo3(signature = (wait, label, place=None))]
-    fn acquire(
-        &self,
-        py: Python<'_>,
-        wait: Option<f64>,
-        label: String,
-        place: Option<String>,
-    ) -> PyResult<Lease> {
-        let mut acquire = self.books.acquire(holder(label, place), waiting(wait));
+    #[pyo3(signature = (wait, place=None))]
+    fn acquire(&self, py: Python<'_>, wait: Option<f64>, place: Option<String>) -> PyResult<Lease> {
+        let mut acquire = self.books.acquire(holder(py, place)?, waiting(wait));
         let immediate = acquire.try_now();
         let acquired = match immediate {
             Some(acquired) => acquired,
@@ -97,15 +105,14 @@ impl Pool {
     }
 
     /// Does what `acquire` does, to be awaited.
-    #[pyo3(signature = (wait, label, place=None))]
+    #[pyo3(signature = (wait, place=None))]
     fn aacquire<'py>(
         &self,
         py: Python<'py>,
         wait: Option<f64>,
-        label: String,
         place: Option<String>,
     ) -> PyResult<Bound<'py, Awaitable>> {
-        let acquire = self.books.acquire(holder(label, place), waiting(wait));
+        let acquire = self.books.acquire(holder(py, place)?, waiting(wait));
         let operation = Box::pin(async move { Ok(answer(acquire).await.map(Unclaimed::new)) });
         wait::awaitable(py, operation, |py, outcome| {
             let acquired = outcome.map_err(|error| wait::exception(py, &error))?;
@@ -113,6 +120,80 @@ impl Pool {
             let lease = unclaimed.claim().map(Lease::new);
             Ok(lease.into_pyobject(py)?.unbind())
         })
+    }
+
+    /// Gives a state that has no connection an idle one that can be used as it is. Nothing is opened,
+    /// asked or waited for.
+    ///
+    /// Args:
+    ///     state: The state; none that somebody opens a connection for.
+    ///     probe_after: A connection that was idle for so many seconds may not live any more; None for
+    ///         never.
+    ///     place: From where in the program it is asked for.
+    ///
+    /// Returns:
+    ///     Whether there was one.
+    #[pyo3(signature = (state, probe_after=None, place=None))]
+    fn take(
+        &self,
+        state: &Bound<'_, ConnectionState>,
+        probe_after: Option<f64>,
+        place: Option<String>,
+    ) -> PyResult<bool> {
+        let py = state.py();
+        let Some(acquired) = self.books.take_ready(holder(py, place)?) else {
+            return Ok(false);
+        };
+        let limit = probe_after.map_or(Duration::MAX, seconds);
+        let connection = match &acquired {
+            Acquired::Idle {
+                connection, idle, ..
+            } if *idle < limit => usable(connection.bind(py)),
+            _ => None,
+        };
+        let Some(connection) = connection else {
+            refuse(acquired);
+            return Ok(false);
+        };
+        let key = address(&connection);
+        let lease = Bound::new(py, Lease::ready(acquired))?;
+        self.leases.bind(py).set_item(key, &lease)?;
+        if state.get().open_with(py, connection.into_any()) {
+            return Ok(true);
+        }
+        self.leases.bind(py).del_item(key)?;
+        if let Some(connection) = lease.get().give_back_clean(py)? {
+            close_unused(connection);
+        }
+        Ok(false)
+    }
+
+    /// Ends the lease of a connection on which nothing was left.
+    ///
+    /// Args:
+    ///     connection: The connection.
+    ///
+    /// Returns:
+    ///     True where it can be used by the next one; its lease where it is to be closed and the lease
+    ///     discarded; None where more is to be done with it, and nothing has changed.
+    #[pyo3(signature = (connection))]
+    fn check_in<'py>(&self, connection: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let py = connection.py();
+        let leases = self.leases.bind(py);
+        let key = connection.as_ptr() as usize;
+        let (Ok(own), Some(lease)) = (connection.cast::<Connection>(), leases.get_item(key)?)
+        else {
+            return Ok(None);
+        };
+        let lease = lease.cast_into::<Lease>()?;
+        if !lease.get().is_clean(own.get().native()) {
+            return Ok(None);
+        }
+        leases.del_item(key)?;
+        Ok(Some(match lease.get().give_back_clean(py)? {
+            None => PyBool::new(py, true).to_owned().into_any(),
+            Some(_) => lease.into_any(),
+        }))
     }
 
     /// Leases a slot for a connection to be opened in advance, or gives None if there are enough.
@@ -179,224 +260,31 @@ impl Pool {
         rows.map(|row| (row.holder.label, row.held.as_secs_f64(), row.holder.place))
             .collect()
     }
-}
-
-/// The right to one connection of a pool. Dropped, it frees its slot.
-#[pyclass(frozen, weakref, module = "redstart._native")]
-pub struct Lease {
-    held: AttachedCell<Held>,
-}
-
-struct Held {
-    lease: Option<redstart_pool::Lease<Py<PyAny>>>,
-    connection: Option<Py<PyAny>>,
-    is_expired: bool,
-    idle: Duration,
-}
-
-#[pymethods]
-impl Lease {
-    /// The connection; None where one is to be opened.
-    #[getter]
-    fn connection(&self, py: Python<'_>) -> Option<Py<PyAny>> {
-        self.held.with(py, |held| {
-            held.connection
-                .as_ref()
-                .map(|connection| connection.clone_ref(py))
-        })
-    }
-
-    /// Whether the connection is too old: it is to be closed, and `replace` called.
-    #[getter]
-    fn is_expired(&self, py: Python<'_>) -> bool {
-        self.held.with(py, |held| held.is_expired)
-    }
-
-    /// How many seconds the connection was idle.
-    #[getter]
-    fn idle(&self, py: Python<'_>) -> f64 {
-        self.held.with(py, |held| held.idle.as_secs_f64())
-    }
-
-    /// The lease's number, as `revoke_older_than` gives it; None when it has ended.
-    #[getter]
-    fn number(&self, py: Python<'_>) -> Option<String> {
-        self.held.with(py, |held| {
-            held.lease.as_ref().map(|lease| format!("{:?}", lease.id()))
-        })
-    }
-
-    /// Takes the connection that was opened for the lease.
-    ///
-    /// Args:
-    ///     connection: The connection.
-    ///     jitter: By what the longest life is multiplied for it, 0.9 to 1.
-    #[pyo3(signature = (connection, jitter=1.0))]
-    fn opened(&self, py: Python<'_>, connection: Py<PyAny>, jitter: f64) -> PyResult<()> {
-        let mut lease = self.lease(py)?;
-        py.detach(|| lease.opened(jitter));
-        self.held.with(py, |held| {
-            held.lease = Some(lease);
-            held.connection = Some(connection);
-        });
-        Ok(())
-    }
-
-    /// Looks for another connection after this one was closed; the slot stays.
-    fn replace(&self, py: Python<'_>) -> PyResult<()> {
-        let lease = self.lease(py)?;
-        let next = Held::of(py.detach(|| lease.replace()));
-        let old = self.held.with(py, |held| std::mem::replace(held, next));
-        drop(old);
-        Ok(())
-    }
-
-    /// Ends the lease. A connection on which work was left is made ready for the next one in the
-    /// background, within so many seconds; until then it keeps its slot.
-    ///
-    /// Args:
-    ///     keep: Whether the connection may be used again.
-    ///     limit: How many seconds the making ready may take.
-    ///
-    /// Returns:
-    ///     A connection that is to be closed, or None. Its slot is free when it is closed and
-    ///     `discard` was called.
-    #[pyo3(signature = (keep=true, limit=5.0))]
-    fn give_back(&self, py: Python<'_>, keep: bool, limit: f64) -> PyResult<Option<Py<PyAny>>> {
-        let lease = self.lease(py)?;
-        let connection = self.held.with(py, |held| held.connection.take());
-        let Some(connection) = connection else {
-            lease.discard();
-            return Ok(None);
-        };
-        if keep && let Ok(own) = connection.bind(py).cast::<Connection>() {
-            let native = own.get().native().clone();
-            if !native.tidy() && !native.is_closed() {
-                reset_later(native, lease, connection, seconds(limit));
-                return Ok(None);
-            }
-            let keep = keep_if(native.is_alive());
-            return Ok(self.end(py, lease, connection, keep));
-        }
-        Ok(self.end(py, lease, connection, keep_if(keep)))
-    }
-
-    /// Frees the slot.
-    fn discard(&self, py: Python<'_>) {
-        let (lease, connection) = self
-            .held
-            .with(py, |held| (held.lease.take(), held.connection.take()));
-        drop(connection);
-        py.detach(move || drop(lease));
-    }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
-        self.held
-            .with_collector(|held| visit.call(held.connection.as_ref()))
+        visit.call(&self.leases)
     }
 }
 
-impl Lease {
-    fn new(acquired: Acquired<Py<PyAny>>) -> Self {
-        Self {
-            held: AttachedCell::new(Held::of(acquired)),
-        }
-    }
+/// Gives a connection where it is the engine's, and known to be of use.
+fn usable<'py>(connection: &Bound<'py, PyAny>) -> Option<Bound<'py, Connection>> {
+    let connection = connection.cast::<Connection>().ok()?;
+    connection
+        .get()
+        .native()
+        .is_alive()
+        .then(|| connection.clone())
+}
 
-    fn lease(&self, py: Python<'_>) -> PyResult<redstart_pool::Lease<Py<PyAny>>> {
-        let lease = self.held.with(py, |held| held.lease.take());
-        lease.ok_or_else(|| PyValueError::new_err("the lease has ended"))
-    }
-
-    /// Gives the connection back to the books; one that they do not want keeps its slot until
-    /// `discard`.
-    fn end(
-        &self,
-        py: Python<'_>,
-        lease: redstart_pool::Lease<Py<PyAny>>,
-        connection: Py<PyAny>,
-        keep: Keep,
-    ) -> Option<Py<PyAny>> {
-        let retired = lease.give_back(connection, keep)?;
-        let (connection, lease) = retired.into_parts();
-        self.held.with(py, |held| held.lease = Some(lease));
-        Some(connection)
+/// Leaves what was acquired to the next one.
+fn refuse(acquired: Acquired<Py<PyAny>>) {
+    if let Some(retired) = acquired.refuse() {
+        retired.close(close_unused);
     }
 }
 
-impl Held {
-    fn of(acquired: Acquired<Py<PyAny>>) -> Self {
-        let (connection, lease, is_expired, idle) = match acquired {
-            Acquired::Idle {
-                connection,
-                lease,
-                idle,
-                ..
-            } => (Some(connection), lease, false, idle),
-            Acquired::Expired { connection, lease } => {
-                (Some(connection), lease, true, Duration::ZERO)
-            }
-            Acquired::Vacant { lease } => (None, lease, false, Duration::ZERO),
-        };
-        Self {
-            lease: Some(lease),
-            connection,
-            is_expired,
-            idle,
-        }
-    }
-}
-
-/// What was acquired for a task, which has not fetched it yet. Where that is cancelled, the next
-/// one gets it.
-struct Unclaimed(Option<Acquired<Py<PyAny>>>);
-
-impl Unclaimed {
-    const fn new(acquired: Acquired<Py<PyAny>>) -> Self {
-        Self(Some(acquired))
-    }
-
-    fn claim(mut self) -> Option<Acquired<Py<PyAny>>> {
-        self.0.take()
-    }
-}
-
-impl Drop for Unclaimed {
-    fn drop(&mut self) {
-        if let Some(retired) = self.0.take().and_then(Acquired::refuse) {
-            retired.close(close_unused);
-        }
-    }
-}
-
-/// Makes a connection ready for the next one on a thread of its own, and gives it back then.
-fn reset_later(
-    native: redstart_engine::Connection,
-    lease: redstart_pool::Lease<Py<PyAny>>,
-    connection: Py<PyAny>,
-    limit: Duration,
-) {
-    redstart_wait::spawn(move || {
-        let reset = redstart_wait::wait(native.reset(limit));
-        let keep = keep_if(reset.is_ok() && native.is_alive());
-        if let Some(retired) = lease.give_back(connection, keep) {
-            retired.close(|connection| {
-                // The pool's owner may be gone with the interpreter.
-                let _ = native.close();
-                drop(connection);
-            });
-        }
-    });
-}
-
-/// Closes a connection that nobody has used.
-fn close_unused(connection: Py<PyAny>) {
-    // At the end of the process nobody is left to close it for.
-    Python::try_attach(|py| {
-        // One that cannot even be closed is gone.
-        let _ = connection.call_method0(py, intern!(py, "close"));
-        drop(connection);
-    });
+fn address(connection: &Bound<'_, Connection>) -> usize {
+    connection.as_ptr() as usize
 }
 
 async fn answer(acquire: Acquire<Py<PyAny>>) -> Result<Acquired<Py<PyAny>>, AcquireError> {
@@ -432,8 +320,9 @@ fn settings(
     }
 }
 
-fn holder(label: String, place: Option<String>) -> Holder {
-    Holder { label, place }
+fn holder(py: Python<'_>, place: Option<String>) -> PyResult<Holder> {
+    let label = asker(py)?;
+    Ok(Holder { label, place })
 }
 
 fn waiting(wait: Option<f64>) -> Wait {
@@ -442,8 +331,4 @@ fn waiting(wait: Option<f64>) -> Wait {
         Some(wait) if wait <= 0.0 => Wait::Never,
         Some(wait) => Wait::Until(Instant::now() + seconds(wait)),
     }
-}
-
-fn keep_if(keep: bool) -> Keep {
-    if keep { Keep::Yes } else { Keep::No }
 }

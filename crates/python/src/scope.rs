@@ -19,7 +19,8 @@ use crate::attached::AttachedCell;
 use crate::errors;
 use contexts::Contexts;
 pub use state::ConnectionState;
-use tasks::{Tasks, running_task};
+use tasks::Tasks;
+pub(crate) use tasks::running_task;
 
 /// The states of a database's connections, one for each thread, and one for each task that has used
 /// the database asynchronously.

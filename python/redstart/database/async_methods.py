@@ -31,10 +31,10 @@ class AsyncMethods:
         _close: Any
         _connect: Any
         _initialize_connection: Any
-        _openings: Any
         _set_server_version: Any
         _scopes: Any
         _statement_timeout: float | None
+        _take: Any
         autoconnect: bool
         create_tables: Any
         deferred: bool
@@ -67,6 +67,8 @@ class AsyncMethods:
                 self._close(conn)
             if self.deferred:
                 raise InterfaceError("Error, database must be initialized before opening a connection.")
+            if self._take(state):
+                return state.conn
             if not state.in_context:
                 state.reset()
                 conn = await self._aopen()
@@ -77,8 +79,8 @@ class AsyncMethods:
 
     async def _aconnect_shared(self, state: Any) -> None:
         """Opens the connection that a request's tasks and threads share, or waits until another one has."""
-        opening, is_ours = self._openings.claim(state)
-        if not is_ours:
+        opening = state.claim_opening()
+        if opening is not None:
             import asyncio
 
             await asyncio.shield(asyncio.wrap_future(opening))
@@ -88,7 +90,7 @@ class AsyncMethods:
                 state.reset()
                 state.set_connection(await self._aopen())
         finally:
-            self._openings.end(state, opening)
+            state.end_opening()
         if not state.in_context:
             # The request has ended meanwhile.
             self._let_go(state)
@@ -147,12 +149,9 @@ class AsyncMethods:
 
     def _let_go(self, state: Any) -> None:
         """Gives a state's connection back, whatever was left on it. Does not wait."""
-        if state.closed:
-            state.reset()
-            return
-        conn = state.conn
-        state.reset()
-        self._close(conn)
+        conn = state.take_connection()
+        if conn is not None:
+            self._close(conn)
 
     def _share(self, state: Any, owned: Any) -> None:
         """Ends what ``_scopes.own`` began: the other tasks and threads of a request may use its connection again."""
@@ -169,7 +168,8 @@ class AsyncMethods:
         task = self._scopes.outliving(state)
         self._scopes.unbind(state, token, task is not None)
         if task is None:
-            self._let_go(state)
+            if not state.closed:
+                self._let_go(state)
         else:
             # It is in a transaction, or reads a stream. Should it leave them open, its own end is theirs.
             task.add_done_callback(lambda _: self._share(state, ()))

@@ -19,7 +19,6 @@ from redstart.database.connection_context import ConnectionContext
 from redstart.database.connection_state import _ConnectionState
 from redstart.database.dialect import UNKNOWN, Dialect
 from redstart.database.log import is_heard, log_statement
-from redstart.database.opening import Openings
 from redstart.database.transaction_methods import TransactionMethods
 from redstart.deprecation import warn_deprecated
 from redstart.exceptions import InterfaceError, OperationalError
@@ -141,7 +140,6 @@ class Database(AsyncMethods, TransactionMethods, Dialect, _callable_context_mana
         state._attach(self._scopes)
         self._state = state
         self._lock: Any = allocate_lock()
-        self._openings = Openings()
 
     def _forked(self) -> None:
         """Leaves the parent's connections alone and begins anew, in the child of a fork."""
@@ -264,6 +262,8 @@ class Database(AsyncMethods, TransactionMethods, Dialect, _callable_context_mana
             if reuse_if_open:
                 return False
             raise OperationalError("Connection already opened.")
+        if self._take(state):
+            return True
         if state.in_context:
             return self._connect_shared(state, reuse_if_open)
         state.reset()
@@ -272,15 +272,15 @@ class Database(AsyncMethods, TransactionMethods, Dialect, _callable_context_mana
 
     def _connect_shared(self, state: Any, reuse_if_open: bool) -> bool:
         """Opens the connection that a request's threads and tasks share, unless another one of them is about to."""
-        opening, is_ours = self._openings.claim(state)
-        if is_ours:
+        opening = state.claim_opening()
+        if opening is None:
             try:
                 was_closed = state.closed
                 if was_closed:
                     state.reset()
                     self._open(state)
             finally:
-                self._openings.end(state, opening)
+                state.end_opening()
             if was_closed and state.in_context:
                 return True
             if not state.in_context:
@@ -293,13 +293,18 @@ class Database(AsyncMethods, TransactionMethods, Dialect, _callable_context_mana
     def _open_if_closed(self) -> Any:
         """Gives the state with its connection; that another one of the request has opened it meanwhile is no error."""
         state = self._scopes.current()
-        if not state.closed:
+        if not state.closed or self._take(state):
             return state
         if state.in_context:
             self.connect(reuse_if_open=True)
         else:
             self.connect()
         return self._scopes.current()
+
+    def _take(self, state: Any) -> bool:
+        """Gives a state without a connection one that is ready; tells whether there was one, as there is in a pool."""
+        del state
+        return False
 
     def _open(self, state: Any) -> None:
         with _translating:
@@ -477,11 +482,11 @@ class Database(AsyncMethods, TransactionMethods, Dialect, _callable_context_mana
         state = self._scopes.blocking()
         if state is None:
             return None
-        if state.closed:
+        if not state.closed or ((self.autoconnect or state.in_context) and self._take(state)):
+            connection = state.conn
+        else:
             with _translating:
                 connection = self._open_connection()
-        else:
-            connection = state.conn
         return connection if type(connection) is Connection else None
 
     def _is_unwatched(self) -> bool:

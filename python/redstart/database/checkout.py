@@ -1,28 +1,14 @@
-"""A pool's connection that is out: who has it, and what is asked of a connection before it is used again."""
+"""What is asked of a pool's connection before it is used again, and from where it is asked for."""
 
 from __future__ import annotations
 
 import sys
-import threading
 from typing import TYPE_CHECKING, Any
 
 from redstart._engine import Connection
 
 if TYPE_CHECKING:
     from types import FrameType
-
-
-class Checkout:
-    """A connection that is out."""
-
-    __slots__ = ("connection", "lease", "prepared", "since")
-
-    def __init__(self, lease: Any, connection: Any, since: float, *, prepared: bool) -> None:
-        """Takes the lease and its connection."""
-        self.lease = lease
-        self.connection = connection
-        self.since = since
-        self.prepared = prepared
 
 
 def is_alive(conn: Any) -> bool:
@@ -83,17 +69,6 @@ def _in_loop() -> bool:
     """Tells whether the running thread runs an event loop, which must not wait."""
     events = sys.modules.get("asyncio.events")
     return events is not None and events._get_running_loop() is not None
-
-
-def asker() -> str:
-    """Names the task or thread that asks for a connection."""
-    if _in_loop():
-        from asyncio import current_task
-
-        task = current_task()
-        if task is not None:
-            return f"task {task.get_name()}"
-    return f"thread {threading.current_thread().name}"
 
 
 def place() -> str | None:

@@ -1,7 +1,7 @@
 //! What is in the books: the order of idle connections, the limit, the figures, the
 //! table of holders.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use redstart_pool::{AcquireError, Acquired, Holder, Keep, Pool, Settings, Stats, Wait};
 
@@ -17,6 +17,31 @@ fn the_oldest_connection_is_used_first_whatever_the_order_of_giving_back() {
     assert!(b.give_back(second, Keep::Yes).is_none());
     assert!(a.give_back(first, Keep::Yes).is_none());
     assert_eq!(pool.take_idle(), ["first", "second", "third"]);
+}
+
+#[test]
+fn what_is_ready_is_an_idle_connection_that_nobody_waits_for() {
+    let pool = pool_of(2);
+    let ready = || pool.take_ready(Holder::new("a caller"));
+    assert!(ready().is_none());
+    fill(&pool, ["a", "b"]);
+    let (first, lease) = idle(Ok(ready().expect("one is idle")));
+    let (second, other) = idle(Ok(ready().expect("another one is idle")));
+    assert_eq!((first, second), ("a", "b"));
+    assert_eq!(pool.holders(Instant::now())[0].holder.label, "a caller");
+    let waiting = Caller::queued(&pool);
+    assert!(lease.give_back(first, Keep::Yes).is_none());
+    // It is for whoever has waited, who does not know yet.
+    assert!(ready().is_none());
+    drop(waiting);
+    assert!(other.give_back(second, Keep::Yes).is_none());
+    assert!(ready().and_then(Acquired::refuse).is_none());
+    pool.set_settings(Settings {
+        stale_timeout: Some(Duration::ZERO),
+        ..pool.settings()
+    });
+    assert!(ready().is_none());
+    assert_eq!((pool.stats().idle, pool.stats().in_use), (2, 0));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::thread::ThreadId;
 
 use pyo3::gc::{PyTraverseError, PyVisit};
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 
@@ -45,8 +46,16 @@ struct InContext {
     is_orphan: bool,
 }
 
+/// The opening of a connection, which somebody has claimed.
+#[derive(Default)]
+struct Opening {
+    /// The future that the others wait for, where there are any.
+    ended: Option<Py<PyAny>>,
+}
+
 struct Held {
     closed: bool,
+    opening: Option<Opening>,
     /// Rows are being fetched one after the other, and nothing else may run between them.
     streaming: bool,
     /// Who borrowed the state is to stop.
@@ -138,6 +147,45 @@ impl ConnectionState {
         self.held.with(py, |held| held.users > 0)
     }
 
+    /// Claims the opening of the connection: one opens it and calls `end_opening`, the others wait.
+    ///
+    /// Returns:
+    ///     None to the one; to the others a `concurrent.futures.Future` that ends with the opening,
+    ///     whether it was opened or not.
+    fn claim_opening<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let is_ours = self.held.with(py, |held| {
+            let is_ours = held.opening.is_none();
+            held.opening.get_or_insert_default();
+            is_ours
+        });
+        if is_ours {
+            return Ok(None);
+        }
+        let future = py
+            .import(intern!(py, "concurrent.futures"))?
+            .getattr(intern!(py, "Future"))?
+            .call0()?;
+        // Making it may have taken until the end of the opening.
+        let found = self.held.with(py, |held| {
+            let ended = &mut held.opening.as_mut()?.ended;
+            let ended = ended.get_or_insert_with(|| future.clone().unbind());
+            Some(ended.bind(py).clone())
+        });
+        if found.is_none() {
+            future.call_method1(intern!(py, "set_result"), (py.None(),))?;
+        }
+        Ok(Some(found.unwrap_or(future)))
+    }
+
+    /// Ends what `claim_opening` began.
+    fn end_opening(&self, py: Python<'_>) -> PyResult<()> {
+        let opening = self.held.with(py, |held| held.opening.take());
+        if let Some(ended) = opening.and_then(|opening| opening.ended) {
+            ended.call_method1(py, intern!(py, "set_result"), (py.None(),))?;
+        }
+        Ok(())
+    }
+
     /// Whether it is bound to a context.
     #[getter]
     pub(super) fn in_context(&self, py: Python<'_>) -> bool {
@@ -215,6 +263,15 @@ impl ConnectionState {
         self.begin_anew(py, Held::empty(py));
     }
 
+    /// Forgets what `reset` forgets, and gives the connection that was open, or None.
+    fn take_connection(&self, py: Python<'_>) -> Option<Py<PyAny>> {
+        let mut held = Held::empty(py);
+        self.held.with(py, |place| place.replace(&mut held));
+        let conn = held.conn.take().filter(|_| !held.closed);
+        drop(held);
+        conn
+    }
+
     /// Takes a connection that was just opened.
     #[pyo3(signature = (conn))]
     fn set_connection(&self, py: Python<'_>, conn: Py<PyAny>) {
@@ -234,6 +291,9 @@ impl ConnectionState {
             visit.call(held.callbacks.as_ref())?;
             visit.call(held.owned.as_ref())?;
             visit.call(held.kept.as_ref())?;
+            if let Some(opening) = &held.opening {
+                visit.call(opening.ended.as_ref())?;
+            }
             let Some(context) = &held.context else {
                 return Ok(());
             };
@@ -351,21 +411,32 @@ impl ConnectionState {
         self.with_context(py, |context| context.awaited = true);
     }
 
+    /// Takes a connection, where it has none and nobody opens one for it; tells whether it did.
+    pub(crate) fn open_with(&self, py: Python<'_>, conn: Bound<'_, PyAny>) -> bool {
+        let mut opened = Held {
+            closed: false,
+            conn: Some(conn.unbind()),
+            ..Held::empty(py)
+        };
+        let is_vacant = self.held.with(py, |held| {
+            let is_vacant = held.closed && held.opening.is_none();
+            if is_vacant {
+                held.replace(&mut opened);
+            }
+            is_vacant
+        });
+        drop(opened);
+        is_vacant
+    }
+
     fn with_context<R>(&self, py: Python<'_>, work: impl FnOnce(&mut InContext) -> R) -> Option<R> {
         self.held.with(py, |held| held.context.as_mut().map(work))
     }
 
     /// Replaces the connection and what was open on it; whose it is stays.
-    fn begin_anew(&self, py: Python<'_>, held: Held) {
-        let old = self.held.with(py, |place| {
-            let context = place.context.take();
-            let (owned, kept) = (place.owned.take(), place.kept.take());
-            let old = std::mem::replace(place, held);
-            (place.context, place.owned, place.kept) = (context, owned, kept);
-            (place.rests, place.severed, place.users) = (old.rests, old.severed, old.users);
-            old
-        });
-        drop(old);
+    fn begin_anew(&self, py: Python<'_>, mut held: Held) {
+        self.held.with(py, |place| place.replace(&mut held));
+        drop(held);
     }
 
     fn copy(
@@ -392,10 +463,20 @@ impl ConnectionState {
 }
 
 impl Held {
+    /// Changes places with another connection and what is open on it.
+    fn replace(&mut self, other: &mut Self) {
+        std::mem::swap(self, other);
+        self.context = other.context.take();
+        self.opening = other.opening.take();
+        (self.owned, self.kept) = (other.owned.take(), other.kept.take());
+        (self.rests, self.severed, self.users) = (other.rests, other.severed, other.users);
+    }
+
     fn empty(py: Python<'_>) -> Self {
         let list = || Some(PyList::empty(py).into_any().unbind());
         Self {
             closed: true,
+            opening: None,
             streaming: false,
             abandoned: false,
             rests: false,

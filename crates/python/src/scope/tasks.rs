@@ -149,7 +149,7 @@ fn address(task: &Bound<'_, PyAny>) -> usize {
 }
 
 /// Gives the running task; without asyncio there is none.
-pub(super) fn running_task(py: Python<'_>) -> PyResult<Option<Bound<'_, PyAny>>> {
+pub(crate) fn running_task(py: Python<'_>) -> PyResult<Option<Bound<'_, PyAny>>> {
     static ASYNCIO: PyOnceLock<(Py<PyAny>, Py<PyAny>)> = PyOnceLock::new();
     let known = if let Some(known) = ASYNCIO.get(py) {
         known
