@@ -85,9 +85,12 @@ class RequestScope:
             if rests and _is_pooled(database):
                 state.rests = database._may_rest = True
             self._bound.append((database, state, database._scopes.bind(state)))
-        self._outer, self._is_open = current_scope(), True
-        if self.report is None and self._outer is not None:
-            self.counts = self._outer.counts
+        outer = _current.get()
+        if outer is not None:
+            outer = self._outer = _first_open(outer)
+            if self.report is None and outer is not None:
+                self.counts = outer.counts
+        self._is_open = True
         _current.set(self)
         return self
 
@@ -109,7 +112,7 @@ class RequestScope:
         self._is_open = False
         # It may end in a copy of the context that it began in, and after a scope that it was begun within.
         if _current.get() is self:
-            _current.set(_first_open(self._outer))
+            _current.set(self._outer and _first_open(self._outer))
         if self.report is not None:
             self.report.tell()
 
@@ -195,9 +198,9 @@ def require_blocking(
     Raises:
         ImproperlyConfigured: There is one.
     """
-    for database in settings.databases():
-        if database._by_task:
-            name = type(database).__name__
-            raise ImproperlyConfigured(
-                f"{name} belongs to an event loop, and {reason}: use {name.replace('Async', 'Pooled')}, or {way_out}."
-            )
+    database = settings.async_database()
+    if database is not None:
+        name = type(database).__name__
+        raise ImproperlyConfigured(
+            f"{name} belongs to an event loop, and {reason}: use {name.replace('Async', 'Pooled')}, or {way_out}."
+        )

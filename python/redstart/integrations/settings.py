@@ -26,7 +26,7 @@ class Settings:
         report: Whether requests are reported on.
     """
 
-    __slots__ = ("_given", "_then", "hold", "report")
+    __slots__ = ("_blocks", "_given", "_has_proxy", "_then", "hold", "report")
 
     def __init__(self, database: Any, *, hold: str = "request", report: bool = False) -> None:
         """Checks the settings.
@@ -44,6 +44,8 @@ class Settings:
             raise ImproperlyConfigured(f"hold={hold!r} is unknown: use 'request' or 'query'.")
         self._given = _as_tuple(database)
         self._then = tuple(map(_behind, self._given))
+        self._has_proxy = any(one is not other for one, other in zip(self._given, self._then, strict=True))
+        self._blocks = False
         self.hold = hold
         self.report = report
 
@@ -54,7 +56,26 @@ class Settings:
             ImproperlyConfigured: It was not said yet which database one of them is, or another application's
                 configuration has said something else since.
         """
+        is_known = not self._has_proxy
+        for one in self._given:
+            is_known = is_known and not one.deferred
+        if is_known:
+            return self._given
         return tuple(_initialized(one, then) for one, then in zip(self._given, self._then, strict=True))
+
+    def async_database(self) -> Any:
+        """Gives a database that belongs to an event loop, if there is one, else None.
+
+        Raises:
+            ImproperlyConfigured: See `databases`.
+        """
+        # What a proxy stands for may change; whose a database is does not.
+        if not self._blocks:
+            for one in self.databases():
+                if one._by_task:
+                    return one
+            self._blocks = not self._has_proxy
+        return None
 
     def initialized(self) -> tuple[Any, ...]:
         """Gives the databases of which it was said already which they are."""

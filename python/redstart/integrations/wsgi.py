@@ -53,9 +53,9 @@ class ConnectionMiddleware:
             ImproperlyConfigured: A database is not initialised, or belongs to an event loop.
         """
         require_blocking(self._settings)
-        name = f"{environ.get('REQUEST_METHOD', '')} {environ.get('PATH_INFO', '')}".strip()
-        scope = RequestScope(self._settings, name=name)
+        scope = RequestScope(self._settings)
         if scope.report is not None:
+            scope.report.name = f"{environ.get('REQUEST_METHOD', '')} {environ.get('PATH_INFO', '')}".strip()
             start_response = _reporting(start_response, scope.report)
         scope.enter()
         try:
