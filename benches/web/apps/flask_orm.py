@@ -34,9 +34,9 @@ def as_dict(row):
 
 
 if playhouse == "redstart":
-    from redstart.integrations.wsgi import ConnectionMiddleware
+    from redstart.integrations.flask import init_app
 
-    app.wsgi_app = ConnectionMiddleware(app.wsgi_app, db)
+    init_app(app, db)
 else:
 
     @app.before_request
