@@ -198,7 +198,7 @@ def require_blocking(
     Raises:
         ImproperlyConfigured: There is one.
     """
-    database = settings.async_database()
+    database = None if settings.blocks else settings.async_database()
     if database is not None:
         name = type(database).__name__
         raise ImproperlyConfigured(

@@ -24,9 +24,10 @@ class Settings:
     Attributes:
         hold: ``"request"`` or ``"query"``.
         report: Whether requests are reported on.
+        blocks: Whether it is known that no database belongs to an event loop.
     """
 
-    __slots__ = ("_blocks", "_given", "_has_proxy", "_then", "hold", "report")
+    __slots__ = ("_given", "_has_proxy", "_then", "blocks", "hold", "report")
 
     def __init__(self, database: Any, *, hold: str = "request", report: bool = False) -> None:
         """Checks the settings.
@@ -45,7 +46,7 @@ class Settings:
         self._given = _as_tuple(database)
         self._then = tuple(map(_behind, self._given))
         self._has_proxy = any(one is not other for one, other in zip(self._given, self._then, strict=True))
-        self._blocks = False
+        self.blocks = False
         self.hold = hold
         self.report = report
 
@@ -69,12 +70,11 @@ class Settings:
         Raises:
             ImproperlyConfigured: See `databases`.
         """
+        for one in self.databases():
+            if one._by_task:
+                return one
         # What a proxy stands for may change; whose a database is does not.
-        if not self._blocks:
-            for one in self.databases():
-                if one._by_task:
-                    return one
-            self._blocks = not self._has_proxy
+        self.blocks = not self._has_proxy
         return None
 
     def initialized(self) -> tuple[Any, ...]:
