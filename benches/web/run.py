@@ -64,6 +64,7 @@ class Contender:
 CONTENDERS = (
     Contender("Flask", "nothing", "flask_bare", paths=CONSTANTS),
     Contender("Flask", "nothing, by Django", "django_app", paths=CONSTANTS, base="nothing, by Django"),
+    Contender("Flask", "the bytes alone", "flask_wire"),
     Contender("Flask", "driver", "flask_bare"),
     Contender("Flask", "redstart", "flask_orm", "redstart"),
     Contender("Flask", "peewee", "flask_orm", "peewee"),
