@@ -130,7 +130,7 @@ _heard: WeakSet[Any] = WeakSet()
 
 
 def listen(database: Any) -> None:
-    """Has a database's queries counted by the request that runs them.
+    """Has a database's queries counted by the request that runs them, in each of its reports.
 
     Args:
         database: The database.
@@ -141,8 +141,7 @@ def listen(database: Any) -> None:
 
 
 def _note(event: QueryEvent) -> None:
-    from redstart.integrations.request_scope import current_scope  # it needs this module first
+    from redstart.integrations.request_scope import current_reports  # it needs this module first
 
-    scope = current_scope()
-    if scope is not None and scope.counts is not None:
-        scope.counts.add(event)
+    for report in current_reports():
+        report.add(event)

@@ -18,6 +18,8 @@ from redstart.integrations.report import Report, listen
 from redstart.pool import PooledDatabase
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from typing_extensions import Self
 
     from redstart.integrations.settings import Settings
@@ -34,7 +36,6 @@ class RequestScope:
 
     Attributes:
         report: What is known of the request's queries, where the settings ask for it; else None.
-        counts: The report that its queries are counted in: its own, or that of a scope around it.
 
     Example:
         >>> from redstart import SqliteDatabase
@@ -48,7 +49,7 @@ class RequestScope:
         (True, (42,), True)
     """
 
-    __slots__ = ("_bound", "_is_open", "_outer", "_settings", "_warned", "counts", "report")
+    __slots__ = ("_bound", "_is_open", "_outer", "_settings", "_warned", "report")
 
     def __init__(self, settings: Settings, *, name: str = "") -> None:
         """Takes the settings.
@@ -63,7 +64,6 @@ class RequestScope:
         self._is_open = False
         self._warned = False
         self.report = Report(name) if settings.report else None
-        self.counts = self.report
 
     def enter(self, *, hold: str | None = None) -> Self:
         """Binds the scope to the running context. Opens no connection.
@@ -87,9 +87,7 @@ class RequestScope:
             self._bound.append((database, state, database._scopes.bind(state)))
         outer = _current.get()
         if outer is not None:
-            outer = self._outer = _first_open(outer)
-            if self.report is None and outer is not None:
-                self.counts = outer.counts
+            self._outer = _first_open(outer)
         self._is_open = True
         _current.set(self)
         return self
@@ -163,6 +161,15 @@ def _is_pooled(database: Any) -> bool:
 def current_scope() -> RequestScope | None:
     """Gives the scope that is bound to the running context, or None."""
     return _first_open(_current.get())
+
+
+def current_reports() -> Iterator[Report]:
+    """Gives the reports of the scopes that the running context is within."""
+    scope = current_scope()
+    while scope is not None:
+        if scope.report is not None:
+            yield scope.report
+        scope = scope._outer and _first_open(scope._outer)
 
 
 def explain(error: BaseException | None) -> None:

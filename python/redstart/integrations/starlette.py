@@ -100,7 +100,7 @@ def _with_connections(handler: Any, settings: Settings) -> Callable[[Any, Except
         scope = RequestScope(settings, name=f"{request.method} {request.url.path}")
         before: Report | None = request.scope.get(_REPORT)
         if before is not None:
-            scope.report = scope.counts = before.continued()
+            scope.report = before.continued()
         return scope
 
     async def handle_async(request: Any, error: Exception) -> Any:
