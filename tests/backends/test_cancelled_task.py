@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
+import threading
 
 import pytest
 import uvloop
 
-from backends.sessions import assert_at_rest, running, wait_for_running, wait_until
+from backends.sessions import PATIENCE, assert_at_rest, running, terminate, wait_for_running, wait_until
 from backends.steps import MOMENTS, CancelledAt, company, run_on
 from redstart import InternalError, Select, fn
 
@@ -315,6 +317,40 @@ def test_a_cancelled_run_cancels_the_statement_that_its_thread_waits_for(postgre
             await task
         assert ended == ["OperationalError"]
         await probe(db, "next")
+
+    asyncio.run(main())
+    assert_at_rest(postgres_database, db)
+
+
+def test_a_cancelled_run_whose_session_ends_in_this_moment_is_cancelled(postgres_database, awaited):
+    db = awaited(pool_size=1)
+    ended = threading.Event()
+
+    def work():
+        try:
+            db.execute_sql("SELECT pg_sleep(60)")
+        finally:
+            ended.set()
+
+    async def use():
+        async with db:
+            await db.run(work)
+
+    async def main():
+        unseen = []
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: unseen.append(context))
+        task = asyncio.create_task(use())
+        pid = await asyncio.to_thread(wait_for_running, postgres_database, "pg_sleep(60)")
+        task.cancel()
+        # The loop hears of neither before both have happened.
+        terminate(postgres_database, pid)
+        assert ended.wait(PATIENCE)
+        await asyncio.wait([task])
+        assert task.cancelled()
+        await probe(db, "next")
+        del task
+        gc.collect()
+        assert not unseen
 
     asyncio.run(main())
     assert_at_rest(postgres_database, db)

@@ -74,12 +74,13 @@ async def _until_its_end(database: Any, state: Any, threads: Any, run: Any, func
                 await asyncio.wait([future, interruption])
             except asyncio.CancelledError:  # noqa: PERF203 - not hot, and there is no other way
                 continue
+        for ended in (future, interruption):
+            if not ended.cancelled():
+                ended.exception()  # has been seen: the cancellation is what counts
         state.abandoned = False
-        if not state.closed and (was_closed or (not state.transactions and state.conn.in_transaction)):
+        if not state.closed and (was_closed or (not state.transactions and _is_left_open(state.conn))):
             # The function could not end what it had begun.
             database._give_up(state)
-        if not future.cancelled():
-            future.exception()  # has been seen: the cancellation is what counts
         raise
 
 
@@ -88,6 +89,15 @@ def _interrupt(state: Any) -> None:
     with suppress(InterfaceError, OperationalError, ProgrammingError):
         if not state.closed:
             state.conn.interrupt()
+
+
+def _is_left_open(conn: Any) -> bool:
+    """Tells whether a connection is in a transaction, or of no more use."""
+    try:
+        left: bool = conn.in_transaction
+    except (InterfaceError, OperationalError):
+        return True
+    return left
 
 
 def _threads(database: Any) -> Any:
