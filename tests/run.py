@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -49,8 +50,16 @@ def main(arguments: list[str]) -> int:
     if unknown:
         parser.error(f"no suite is called {', '.join(unknown)}")
     REPORTS.mkdir(parents=True, exist_ok=True)
+    heed_signals()
     outcomes = [run_rust() if suite == "rust" else run_python(suite) for suite in chosen]
     return summarise(outcomes)
+
+
+def heed_signals() -> None:
+    """Has the suites heed the signals by which tests end programs; a background job of a shell ignores them."""
+    for number in (signal.SIGINT, signal.SIGQUIT):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def python_suites() -> list[str]:
