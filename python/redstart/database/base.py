@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from _thread import allocate_lock
 from _weakref import ref
+from functools import cached_property
 
 from redstart._engine import Capability, Connection, Context, Scopes, render
 from redstart.bound_models import BoundModelsContext
@@ -170,16 +171,12 @@ class Database(AsyncMethods, TransactionMethods, Dialect, _callable_context_mana
             value._attach(self._scopes)
         object.__setattr__(self, name, value)
         if name in _CAPABILITY_ATTRIBUTES:
-            self.__dict__.pop("_Database__capability", None)
+            self.__dict__.pop("_capability", None)
 
-    @property
+    @cached_property
     def _capability(self) -> Any:
         """What the engine has to know of the dialect, gathered once."""
-        found = self.__dict__.get("_Database__capability")
-        if found is None:
-            found = self._make_capability()
-            object.__setattr__(self, "_Database__capability", found)
-        return found
+        return self._make_capability()
 
     def _make_capability(self) -> Any:
         settings: dict[str, Any] = {name: getattr(self, name) for name in _CAPABILITY_NAMES}
