@@ -17,7 +17,7 @@ from redstart.integrations.request_scope import explain
 from redstart.integrations.wsgi import IS_COMPLETE, ConnectionMiddleware
 
 if TYPE_CHECKING:
-    from flask import Flask, Response
+    from flask import Flask, Request, Response
 
 
 def init_app(app: Flask, database: Any = None, *, hold: str | None = None, report: bool | None = None) -> None:
@@ -115,10 +115,15 @@ class Redstart:
 
 
 def _note_stream(response: Response) -> Response:
-    # Werkzeug's own error pages come as iterators, of a length that is known.
-    is_error_page = response.status_code >= HTTPStatus.BAD_REQUEST and "Content-Length" in response.headers
-    request.environ[IS_COMPLETE] = is_error_page or not response.is_streamed
+    # The request itself: what stands for it looks for it each time.
+    current: Request = request._get_current_object()  # type: ignore[attr-defined] # it is a LocalProxy
+    current.environ[IS_COMPLETE] = not response.is_streamed or _is_error_page(response)
     return response
+
+
+def _is_error_page(response: Response) -> bool:
+    """Tells whether a response is one of Werkzeug's own, which come as iterators, of a length that is known."""
+    return response.status_code >= HTTPStatus.BAD_REQUEST and "Content-Length" in response.headers
 
 
 def _explain(sender: Flask, exception: BaseException, **more: Any) -> None:
