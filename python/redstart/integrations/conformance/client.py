@@ -61,9 +61,13 @@ class Client:
             return conversation.ask(path, method=method, body=body, **query)
 
     @contextmanager
-    def conversation(self) -> Generator[Conversation]:
-        """Gives a connection to ask several times on."""
-        with closing(http.client.HTTPConnection(HOST, self.port, timeout=PATIENCE)) as connection:
+    def conversation(self, patience: float = PATIENCE) -> Generator[Conversation]:
+        """Gives a connection to ask several times on.
+
+        Args:
+            patience: How many seconds an answer may take.
+        """
+        with closing(http.client.HTTPConnection(HOST, self.port, timeout=patience)) as connection:
             yield Conversation(connection)
 
     def send(self, path: str, **query: Any) -> socket.socket:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from redstart.integrations.conformance.client import Answer, Client
 from redstart.integrations.conformance.databases import Observed, make_database
 from redstart.integrations.conformance.server_process import ServerFailed, ServerProcess, free_port
-from redstart.integrations.conformance.waiting import eventually, expect
+from redstart.integrations.conformance.waiting import CheckFailed, eventually, expect
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -28,6 +28,8 @@ SEEDS = [f"seed {number}" for number in range(200)]
 
 OK = HTTPStatus.OK
 _STARTS = 3
+#: How many seconds the answer about the pool may take, each time that it is asked for.
+_SOON = (1.0, 1.0, 2.0, 10.0)
 _names = count(1)
 
 
@@ -156,9 +158,21 @@ class Site:
         return int(self.get("/count", name=name)["count"])
 
     def stats(self) -> dict[str, Any]:
-        """Asks the application for the figures of its pool."""
-        found: dict[str, Any] = self.get("/stats")
-        return found
+        """Asks the application for the figures of its pool.
+
+        A server that starts its threads on demand may leave a request alone until the next one comes, while all of
+        them wait at a gate: then it is asked again.
+        """
+        for patience in _SOON:
+            try:
+                with self.client.conversation(patience) as conversation:
+                    answer = conversation.ask("/stats")
+            except TimeoutError:
+                continue
+            expect(answer.status == OK, f"GET /stats answers {answer.status}: {answer.body[:500]!r}")
+            found: dict[str, Any] = answer.json()
+            return found
+        raise CheckFailed(f"GET /stats has no answer, {len(_SOON)} times")
 
     def at_rest(self) -> None:
         """Waits until the pool has all of its connections back, and no transaction is open.
