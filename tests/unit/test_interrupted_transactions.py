@@ -34,16 +34,21 @@ def count(database):
 
 
 @pytest.mark.parametrize("depth", [1, 2, 3])
-def test_the_limit_of_time_is_the_error_that_a_block_ends_with(db, depth):
+@pytest.mark.parametrize(
+    ("sql", "error", "message"),
+    [(ENDLESS, OperationalError, "statement timeout"), (UNDOING, IntegrityError, "NOT NULL constraint failed")],
+    ids=["the limit of time", "a constraint"],
+)
+def test_the_error_that_undoes_the_transaction_is_what_a_block_ends_with(db, depth, sql, error, message):
     def nested(levels):
         with db.atomic():
             db.execute_sql("INSERT INTO note (number) VALUES (1)")
             if levels > 1:
                 nested(levels - 1)
             else:
-                db.execute_sql(ENDLESS)
+                db.execute_sql(sql)
 
-    with pytest.raises(OperationalError, match="statement timeout"):
+    with pytest.raises(error, match=message):
         nested(depth)
     assert not db.in_transaction()
     assert count(db) == 0
@@ -144,22 +149,6 @@ def test_the_limit_of_time_ends_the_wait_for_a_lock(locked):
     with pytest.raises(OperationalError, match="statement timeout"):
         locked.execute_sql("INSERT INTO note (number) VALUES (1)")
     assert count(locked) == 0
-
-
-@pytest.mark.parametrize("depth", [1, 2, 3])
-def test_an_error_that_undoes_the_transaction_is_what_a_block_ends_with(db, depth):
-    def nested(levels):
-        with db.atomic():
-            db.execute_sql("INSERT INTO note (number) VALUES (1)")
-            if levels > 1:
-                nested(levels - 1)
-            else:
-                db.execute_sql(UNDOING)
-
-    with pytest.raises(IntegrityError, match="NOT NULL constraint failed"):
-        nested(depth)
-    assert not db.in_transaction()
-    assert count(db) == 0
 
 
 def test_what_is_raised_in_place_of_such_an_error_is_raised(db):
