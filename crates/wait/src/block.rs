@@ -4,6 +4,7 @@
 use std::cell::Cell;
 use std::future::Future;
 use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
 use std::task::{Context, Wake, Waker};
 use std::thread::LocalKey;
@@ -47,6 +48,7 @@ where
 /// Does work that may sleep without the host's lock.
 fn released<T: Send>(host: &Host, mut work: impl FnMut() -> T + Send) -> T {
     let mut outcome = None;
+    let _counted = Released::count();
     (host.release)(&mut || {
         let _not_holding = Setting::of(&HOLDING, false);
         outcome = Some(work());
@@ -54,6 +56,28 @@ fn released<T: Send>(host: &Host, mut work: impl FnMut() -> T + Send) -> T {
     // A host that does not call back is none: then it is done with the lock.
     outcome.unwrap_or_else(work)
 }
+
+/// A thread that has released the host's lock to wait, and has not got it back yet.
+struct Released;
+
+impl Released {
+    fn count() -> Self {
+        RELEASED.fetch_add(1, Ordering::Relaxed);
+        Self
+    }
+}
+
+impl Drop for Released {
+    fn drop(&mut self) {
+        RELEASED.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+fn is_alone() -> bool {
+    RELEASED.load(Ordering::Relaxed) == 0
+}
+
+static RELEASED: AtomicUsize = AtomicUsize::new(0);
 
 /// What the host of the drivers has to say about waiting.
 #[derive(Clone, Copy, Debug)]
@@ -92,7 +116,8 @@ fn at_once<F: Future>(mut operation: Pin<&mut F>) -> Result<F::Output, Wish> {
         let began = Instant::now();
         loop {
             match Wish::poll(operation.as_mut(), &mut context) {
-                Err(wish) if began.elapsed() < MOMENT && spin(&wish) => {}
+                // Others that wait without the lock want it as soon as their answer is there.
+                Err(wish) if is_alone() && began.elapsed() < MOMENT && spin(&wish) => {}
                 other => return other,
             }
         }
@@ -240,7 +265,6 @@ const MOMENT: Duration = Duration::from_micros(100);
 mod tests {
     use std::io::Write;
     use std::os::unix::net::UnixStream;
-    use std::sync::atomic::{AtomicUsize, Ordering};
     use std::task::Poll;
     use std::thread;
 

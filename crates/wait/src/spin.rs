@@ -46,9 +46,7 @@ pub fn spin(wish: &Wish) -> bool {
         }
         if now - step >= TAKEN {
             // Somebody else needs the core.
-            habit.give_up();
-            HABIT.set(habit);
-            return false;
+            break false;
         }
         step = now;
         std::thread::yield_now();
@@ -98,12 +96,6 @@ impl Habit {
         Some(LONGEST)
     }
 
-    /// Tries no more for a while.
-    fn give_up(&mut self) {
-        self.usual = WORTHWHILE * 2;
-        self.skipped = 0;
-    }
-
     fn learn(&mut self, took: Duration) {
         self.usual = (self.usual * 7 + took) / 8;
     }
@@ -115,7 +107,7 @@ static SEVERAL_CORES: LazyLock<bool> =
 const WORTHWHILE: Duration = Duration::from_micros(60);
 const SHORTEST: Duration = Duration::from_micros(20);
 const LONGEST: Duration = Duration::from_micros(80);
-const PROBE: u32 = 256;
+const PROBE: u32 = 64;
 /// A step of looking takes a microsecond or two; one that takes so long was interrupted.
 const TAKEN: Duration = Duration::from_micros(15);
 
