@@ -130,6 +130,15 @@ impl Connection {
         }
     }
 
+    /// Tells whether somebody else may use the connection as it is: it is open, and nothing is left on it
+    /// after rows were ended as [`tidy`](Self::tidy) does. Asks nobody.
+    pub fn is_clean(&self) -> bool {
+        match self {
+            Self::Sqlite(connection) => !connection.is_closed() && self.tidy(),
+            Self::Postgres(connection) => connection.is_clean(),
+        }
+    }
+
     /// Tells whether the connection is known to be of use. Asks nobody.
     pub fn is_alive(&self) -> bool {
         match self {

@@ -77,7 +77,9 @@ impl Connection {
     pub async fn run(&self, statement: Statement<'_>) -> Result<Answer> {
         self.require_open()?;
         let mut session = self.0.session.lock().await;
-        self.require_open()?;
+        if self.is_closed() {
+            self.require_open()?;
+        }
         let outcome = session
             .run(Request {
                 sql: statement.sql,
@@ -229,6 +231,19 @@ impl Connection {
             && (self.transaction_status() != b'I'
                 || self.is_unsettled()
                 || self.forgets_settings() && self.has_set())
+    }
+
+    /// Tells whether somebody else may use the connection as it is: it is open, as far as was heard until
+    /// now, and no work was left on it. Asks nobody.
+    pub fn is_clean(&self) -> bool {
+        if self.is_closed() || self.transaction_status() != b'I' || !self.is_own() {
+            return false;
+        }
+        let session = self.0.session.try_lock();
+        session.is_some_and(|session| {
+            let forgets = self.forgets_settings() && session.has_set;
+            !forgets && !session.wire.is_unsettled() && session.wire.failure().is_none()
+        })
     }
 
     /// Has what `SET` changes taken back when the connection is made ready for somebody else.

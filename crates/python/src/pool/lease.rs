@@ -133,7 +133,7 @@ impl Lease {
     }
 
     /// Frees the slot.
-    fn discard(&self, py: Python<'_>) {
+    pub(crate) fn discard(&self, py: Python<'_>) {
         let (lease, connection) = self
             .held
             .with(py, |held| (held.lease.take(), held.connection.take()));
@@ -163,10 +163,10 @@ impl Lease {
         lease
     }
 
-    /// Tells whether the connection can be given back as it is: it is the engine's, is prepared and
-    /// alive, and nothing was left on it.
+    /// Tells whether the connection can be given back as it is: it is the engine's, is prepared, was not
+    /// found dead, and nothing was left on it.
     pub(super) fn is_clean(&self, native: &redstart_engine::Connection) -> bool {
-        self.prepared() && native.is_alive() && native.tidy()
+        self.prepared() && native.is_clean()
     }
 
     /// Gives a connection back that is clean; gives it where it is to be closed instead.
@@ -263,7 +263,7 @@ fn reset_later(
 }
 
 /// Closes a connection that nobody has used.
-pub(super) fn close_unused(connection: Py<PyAny>) {
+pub(crate) fn close_unused(connection: Py<PyAny>) {
     // At the end of the process nobody is left to close it for.
     Python::try_attach(|py| {
         // One that cannot even be closed is gone.
