@@ -109,6 +109,7 @@ class Metadata:
         self._save_plan: tuple[Any, Any] | None = None
         self._load_plans: dict[int, tuple[Any, Any, Any]] = {}
         self._source_tree = self._make_source_tree()
+        self._table_tree = self._source_tree if type(self).table is Metadata.table else None
 
     def make_table_name(self) -> str:
         """Gives the table's name for the class's."""
@@ -441,6 +442,7 @@ class Metadata:
         del self.table
         self._forget_plans()
         self._source_tree = self._make_source_tree()
+        self._table_tree = self._source_tree if type(self).table is Metadata.table else None
         source = _Source(self._source_tree)
         for field in self.sorted_fields:
             field._tie(source, self._layout.index(field.name))

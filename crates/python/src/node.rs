@@ -151,6 +151,12 @@ pub fn foreign(object: &Bound<'_, PyAny>) -> PyResult<Option<Node>> {
         let Some(meta) = object.getattr_opt(intern!(py, "_meta"))? else {
             return Ok(None);
         };
+        // The table's own, where the model has no table of another kind.
+        if let Some(held) = meta.getattr_opt(intern!(py, "_table_tree"))?
+            && let Ok(tree) = held.cast::<Tree>()
+        {
+            return Ok(Some(tree.get().node().clone()));
+        }
         let table = meta.getattr(intern!(py, "table"))?;
         return table.cast::<PyNode>().ok().map(tree_of).transpose();
     }

@@ -164,9 +164,7 @@ def select(
     with_: Iterable[Any] | None = None,
 ) -> Tree: ...
 def select_of(
-    key: _SourceKey,
     state: dict[str, Any],
-    subquery_columns: Iterable[Any] | None = None,
     distinct: bool | Iterable[Any] | None = None,
     for_update: Tree | None = None,
 ) -> Tree: ...

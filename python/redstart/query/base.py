@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from redstart._engine import Capability, Cursor, CursorWrapper, Node, render
 from redstart.constants import ROW
-from redstart.query.database_required import database_required
+from redstart.query.database_required import database_required, unbound
 from redstart.query.row_plan import plain_plan
 
 TYPE_CHECKING = False
@@ -93,8 +93,7 @@ class BaseQuery(Node):
         rendered = render(self, database._capability if database else _UNBOUND)
         return rendered.sql, rendered.params
 
-    @database_required
-    def execute(self, database: Any) -> Any:
+    def execute(self, database: Any = None) -> Any:
         """Runs the query.
 
         Args:
@@ -106,6 +105,10 @@ class BaseQuery(Node):
         Raises:
             InterfaceError: The query is not bound to a database.
         """
+        if database is None:
+            database = self._database
+        if not database:
+            raise unbound("execute")
         return self._execute(database)
 
     @database_required

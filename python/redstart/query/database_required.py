@@ -25,8 +25,16 @@ def database_required(method: Callable[..., Any]) -> Callable[..., Any]:
         if database is None:
             database = self._database
         if not database:
-            message = f'Query must be bound to a database in order to call "{name}".'
-            raise InterfaceError(message)
+            raise unbound(name)
         return method(self, database, *args, **kwargs)
 
     return inner
+
+
+def unbound(name: str) -> InterfaceError:
+    """Gives the error of a method that needs a database, for a query that has none.
+
+    Args:
+        name: The method's name.
+    """
+    return InterfaceError(f'Query must be bound to a database in order to call "{name}".')

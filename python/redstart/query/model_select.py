@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from redstart._engine import tree
+from redstart._engine import Cursor, CursorWrapper, tree
 from redstart.constants import JOIN, ROW
 from redstart.node.sql import SQL
 from redstart.query import join as joining
 from redstart.query import lookups
 from redstart.query.compound import CompoundSelectQuery
 from redstart.query.model_query import _ModelQueryHelper
-from redstart.query.row_plan import kept_plan, model_plan
 from redstart.query.select import Select
 from redstart.query.selection import expand, is_model
 from redstart.source.join import Join
@@ -25,6 +24,8 @@ class BaseModelSelect(_ModelQueryHelper):
 
     model: Any
     _cursor_wrapper: Any
+    if TYPE_CHECKING:
+        _get_cursor_wrapper: Any
 
     _load_tree: tuple[Any, ...] = ()
 
@@ -58,12 +59,13 @@ class BaseModelSelect(_ModelQueryHelper):
         return super().iterator(database)  # type: ignore[misc,no-any-return] # the query's own
 
     def _execute(self, database: Any) -> Any:
-        has_run = self._cursor_wrapper is not None
-        rows = super()._execute(database)  # type: ignore[misc] # the query's own
-        if self._load_tree and not has_run and self._gives_instances():
-            instances = list(rows)
-            for load in self._load_tree:
-                load._run(self, instances, database)
+        rows = self._cursor_wrapper
+        if rows is None:
+            rows = self._cursor_wrapper = self._get_cursor_wrapper(database.execute(self))
+            if self._load_tree and self._gives_instances():
+                instances = list(rows)
+                for load in self._load_tree:
+                    load._run(self, instances, database)
         return rows
 
     def _gives_instances(self) -> bool:
@@ -273,28 +275,23 @@ class ModelSelect(BaseModelSelect, Select):
         """``CREATE TABLE name AS`` this query."""
         return self.model._schema.create_table_as(name, self, safe, **meta)
 
-    def _row_plan(self, cursor: Any) -> Any:
-        if not self._joins and len(self._from_list) == 1:
-            plan = kept_plan(self.model._meta, self._returning, self._row_type)
-            if plan is not None:
-                return plan
-        return model_plan(self, cursor)
+    def _get_cursor_wrapper(self, cursor: Any) -> Any:
+        # Kept by `model_plan`, for a selection of all fields.
+        kept = self.model._meta.__dict__.get("_row_plans")
+        if kept is not None and kept[0] is self._returning and type(cursor) is Cursor:
+            plan = kept[1].get(self._row_type or self.default_row_type)
+            if plan is not None and not self._joins and len(self._from_list) == 1:
+                return CursorWrapper(cursor, plan)
+        return super()._get_cursor_wrapper(cursor)
 
     def _projecting_one(self) -> Any:
         return self.select(SQL("1")) if self._is_default else self
-
-    def _build_tree(self, subquery_columns: Any = None) -> Any:
-        if self._is_default:
-            keys = self.model._meta.get_primary_keys()
-            if keys:
-                subquery_columns = keys
-        return super()._build_tree(subquery_columns)
 
 
 class NoopModelSelect(ModelSelect):
     """A query that gives no rows."""
 
-    def _build_tree(self, subquery_columns: Any = None) -> Any:  # noqa: ARG002 - the select's signature
+    def _build_tree(self) -> Any:
         database = self._database or self.model._meta.database
         if database is None:
             return tree.sql("SELECT 0 WHERE 0")

@@ -64,26 +64,14 @@ def model_plan(query: Any, cursor: Any) -> Any:
         kept = meta.__dict__.get("_row_plans")
         if kept is None or kept[0] is not selected:
             kept = meta._row_plans = (selected, {})
-        plan = kept[1][row_type] = _flat_plan(model, row_type, None, _columns(selected, (), meta))
+        plan = kept[1].get(row_type)
+        if plan is None:
+            plan = kept[1][row_type] = _flat_plan(model, row_type, None, _columns(selected, (), meta))
         return plan
     columns = _columns(selected or (), _labels(cursor), meta)
     if graph:
         return _graph_plan(model, select, columns)
     return _flat_plan(model, row_type, query._constructor, columns)
-
-
-def kept_plan(meta: Any, selected: Any, row_type: int | None) -> Any:
-    """Gives the plan for all fields of a model, if one was made already.
-
-    Args:
-        meta: The model's metadata.
-        selected: What the query selects.
-        row_type: One of `ROW`; None for instances.
-    """
-    kept = meta.__dict__.get("_row_plans")
-    if kept is None or kept[0] is not selected:
-        return None
-    return kept[1].get(row_type or ROW.MODEL)
 
 
 def dedupe(columns: Iterable[str], valid_identifiers: bool = True) -> list[str]:

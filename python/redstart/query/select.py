@@ -204,7 +204,7 @@ class Select(SelectBase):
             and self._simple_distinct is not True
         )
 
-    def _build_tree(self, subquery_columns: Any = None) -> Any:
+    def _build_tree(self) -> Any:
         # The engine reads the clauses from the instance's dict: what was never asked for is not there.
         state = self.__dict__
         distinct = lock = None
@@ -213,4 +213,6 @@ class Select(SelectBase):
             distinct = bool(self._simple_distinct) if distinct is None else distinct or True
         if "_for_update" in state and self._for_update is not None:
             lock = self._for_update._tree()
-        return tree.select_of(state.get("_identity") or self._key, state, subquery_columns, distinct, lock)
+        if "_alias" in state:
+            hash(self)  # its identity is its name's
+        return tree.select_of(state, distinct, lock)

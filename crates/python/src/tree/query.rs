@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyString};
 use redstart_core::{Node, Nodes, node};
 
-use super::source::PySourceKey;
+use super::source::{PySourceKey, source_key};
 use super::{Tree, name, nodes, nodes_or_none, optional, optional_nodes};
 
 type Any<'a, 'py> = Option<&'a Bound<'py, PyAny>>;
@@ -57,13 +57,12 @@ pub fn select(
 
 /// `SELECT`, of the clauses in the instance dictionary of a query: `_where`, `_order_by` and so on.
 ///
-/// What is absent or None is no clause. `distinct` and `for_update` are for the caller to work out.
+/// What is absent or None is no clause. `distinct` and `for_update` are for the caller to work out. A query
+/// without a name that has no `_identity` gets one.
 #[pyfunction]
-#[pyo3(signature = (key, state, subquery_columns = None, distinct = None, for_update = None))]
+#[pyo3(signature = (state, distinct = None, for_update = None))]
 pub fn select_of(
-    key: &Bound<'_, PySourceKey>,
     state: &Bound<'_, PyDict>,
-    subquery_columns: Any<'_, '_>,
     distinct: Any<'_, '_>,
     for_update: Option<&Bound<'_, Tree>>,
 ) -> PyResult<Tree> {
@@ -72,14 +71,14 @@ pub fn select_of(
     let alias = clause(intern!(py, "_alias"))?;
     let lateral = clause(intern!(py, "_lateral"))?;
     let select = node::Select {
-        key: key.get().0,
+        key: identity(state)?,
         alias: alias
             .map(|alias| alias.extract::<String>())
             .transpose()?
             .as_deref()
             .map(name),
         columns: nodes_or_none(clause(intern!(py, "_returning"))?.as_ref())?,
-        subquery_columns: optional_nodes(subquery_columns)?,
+        subquery_columns: default_columns(state)?,
         from: nodes_or_none(clause(intern!(py, "_from_list"))?.as_ref())?,
         group_by: filled(clause(intern!(py, "_group_by"))?.as_ref())?,
         having: optional(clause(intern!(py, "_having"))?.as_ref())?,
@@ -185,6 +184,39 @@ pub(super) fn tail(
         limit: optional(limit)?,
         offset: optional(offset)?,
     })
+}
+
+/// Gives what makes a query the same source as another mention of it.
+fn identity(state: &Bound<'_, PyDict>) -> PyResult<node::SourceKey> {
+    let attribute = intern!(state.py(), "_identity");
+    if let Some(known) = clause_of(state, attribute)? {
+        return Ok(known.cast::<PySourceKey>()?.get().0);
+    }
+    let key = source_key();
+    let new = key.0;
+    state.set_item(attribute, Bound::new(state.py(), key)?)?;
+    Ok(new)
+}
+
+/// Gives what a query selects as a subquery that was not told what to select: its model's key.
+fn default_columns(state: &Bound<'_, PyDict>) -> PyResult<Option<Nodes>> {
+    let py = state.py();
+    let is_default = clause_of(state, intern!(py, "_is_default"))?;
+    if !is_default.map_or(Ok(false), |flag| flag.is_truthy())? {
+        return Ok(None);
+    }
+    let Some(model) = clause_of(state, intern!(py, "model"))? else {
+        return Ok(None);
+    };
+    let meta = model.getattr(intern!(py, "_meta"))?;
+    if meta.getattr(intern!(py, "composite_key"))?.is_truthy()? {
+        return filled(Some(&meta.call_method0(intern!(py, "get_primary_keys"))?));
+    }
+    let key = meta.getattr(intern!(py, "primary_key"))?;
+    if key.is(PyBool::new(py, false)) {
+        return Ok(None);
+    }
+    Ok(Some(vec![super::node(&key)?].into()))
 }
 
 fn clause_of<'py>(
