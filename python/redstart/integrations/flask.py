@@ -17,6 +17,8 @@ from redstart.integrations.request_scope import explain
 from redstart.integrations.wsgi import IS_COMPLETE, ConnectionMiddleware
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Flask, Request, Response
 
 
@@ -109,16 +111,22 @@ class Redstart:
         middleware = ConnectionMiddleware(app.wsgi_app, database, hold=found.hold, report=found.report)
         app.extensions["redstart"] = self
         app.wsgi_app = middleware  # type: ignore[method-assign] # Flask's documentation says so
-        app.after_request(_note_stream)
+        app.process_response = _noting(app.process_response)  # type: ignore[method-assign,assignment] # a hook of `after_request` costs more
         if found.report:
             got_request_exception.connect(_explain, app)
 
 
-def _note_stream(response: Response) -> Response:
-    # The request itself: what stands for it looks for it each time.
-    current: Request = request._get_current_object()  # type: ignore[attr-defined] # it is a LocalProxy
-    current.environ[IS_COMPLETE] = not response.is_streamed or _is_error_page(response)
-    return response
+def _noting(process_response: Callable[[Response], Response]) -> Callable[[Response], Response]:
+    """Has a response that is done noted, so that its request's connections need not wait for its body."""
+
+    def process(response: Response) -> Response:
+        response = process_response(response)
+        # The request itself: what stands for it looks for it each time.
+        current: Request = request._get_current_object()  # type: ignore[attr-defined] # it is a LocalProxy
+        current.environ[IS_COMPLETE] = not response.is_streamed or _is_error_page(response)
+        return response
+
+    return process
 
 
 def _is_error_page(response: Response) -> bool:

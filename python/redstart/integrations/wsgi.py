@@ -52,8 +52,10 @@ class ConnectionMiddleware:
         Raises:
             ImproperlyConfigured: A database is not initialised, or belongs to an event loop.
         """
-        require_blocking(self._settings)
-        scope = RequestScope(self._settings)
+        settings = self._settings
+        if not settings.blocks:
+            require_blocking(settings)
+        scope = RequestScope(settings)
         if scope.report is not None:
             scope.report.name = f"{environ.get('REQUEST_METHOD', '')} {environ.get('PATH_INFO', '')}".strip()
             start_response = _reporting(start_response, scope.report)
