@@ -596,7 +596,8 @@ def _row_by(model: Any, field: Any, value: Any) -> Any:
     if model.get.__func__ is _GET and model.select.__func__ is _SELECT:
         meta = model._meta
         database = meta.get_database_instance()
-        connection = database._direct_connection() if database is not None else None
+        if database is not None:
+            connection = database._route.connection() or database._direct_connection()
         plan = meta.load_plan(database, field) if connection is not None else None
     if plan is not None:
         row = plan.load(connection, value)
@@ -613,7 +614,7 @@ def _save_directly(instance: Any, meta: Any, force_insert: bool, only: Iterable[
     plan = plan_to_save(instance, meta, database)
     if plan is None:
         return None
-    connection = database._direct_connection()
+    connection = database._route.connection() or database._direct_connection()
     if connection is None:
         return None
     written: int | None = plan.save(instance, connection, force_insert, only)

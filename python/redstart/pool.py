@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import random
+import sys
 import time
 from functools import wraps
 from operator import attrgetter
@@ -192,7 +193,7 @@ class PooledDatabase:
         self._prepares_always = _is_user_s(_without_pool(type(self))._initialize_connection)
         self._prepares_for_tasks = self._prepares_always or _is_user_s(type(self)._initialize_connection)
         ways = _ways(type(self))
-        #: How a connection is opened and prepared, where all of that is known here; else nothing.
+        #: How a connection is opened, prepared and given back, where all of that is known here; else nothing.
         self._known_ways = None if self._prepares_for_tasks or any(map(_is_user_s, ways)) else ways
 
     def _forked(self) -> None:
@@ -240,13 +241,7 @@ class PooledDatabase:
 
     def _take(self, state: Any) -> bool:
         """Gives a state an idle connection that can be used as it is, where there is one and nothing else is to do."""
-        is_usual = (
-            _ways(type(self)) == self._known_ways
-            and self.__dict__.keys().isdisjoint(_WAYS)
-            and not self._min_connections
-            and self.server_version is not None
-        )
-        if not is_usual:
+        if not self._is_usual():
             return False
         if self._identity is not None:
             self._leave_moved()
@@ -256,6 +251,32 @@ class PooledDatabase:
         if self._needs_care:
             self._close_tired()
         return taken
+
+    def _is_usual(self) -> bool:
+        """Tells whether a connection that is ready may be taken and given back past the methods that open and close."""
+        return (
+            _ways(type(self)) == self._known_ways
+            and self.__dict__.keys().isdisjoint(_WAYS)
+            and not self._min_connections
+            and self.server_version is not None
+        )
+
+    def _is_plain(self) -> bool:
+        """Tells whether no more than that is to be done with a connection that is taken or given back."""
+        return (
+            self._is_usual()
+            and not (self._needs_care or self._track_checkouts)
+            and self._identity is None
+            and self._statement_timeout is None
+        )
+
+    def _make_route(self, **pooling: Any) -> Any:
+        if self._is_plain():
+            loggers = [pool_log.levels()] if "logging" in sys.modules else ()
+            pooling = {"pool": self._pool, "probe_after": self._probe_after, "loggers": loggers}
+        route = super()._make_route(**pooling)  # type: ignore[misc] # the database's own
+        # Its class may have changed before the engine has looked at it.
+        return route if not pooling or self._is_plain() else None
 
     def _connect(self) -> Any:
         lease = self._lease()
@@ -586,8 +607,8 @@ def _without_pool(cls: type) -> Any:
     return bases[bases.index(PooledDatabase) + 1]
 
 
-#: The methods by which a connection is opened and prepared.
-_WAYS = ("connect", "_connect", "_initialize_connection")
+#: The methods by which a connection is opened, prepared and given back.
+_WAYS = ("connect", "_connect", "_initialize_connection", "_close")
 _ways = attrgetter(*_WAYS)
 
 

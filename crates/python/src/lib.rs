@@ -28,6 +28,7 @@ mod node;
 mod pool;
 mod recursion;
 mod render;
+mod route;
 mod row;
 mod scope;
 mod tree;
@@ -62,6 +63,8 @@ mod _native {
     use crate::pool::{Lease, Pool};
     #[pymodule_export]
     use crate::render::{PyRendered, render};
+    #[pymodule_export]
+    use crate::route::Route;
     #[pymodule_export]
     use crate::row::{CursorIterator, CursorWrapper, RowPlan};
     #[pymodule_export]

@@ -19,7 +19,8 @@ use crate::scope::ConnectionState;
 use crate::wait::{self, Awaitable};
 use asker::asker;
 pub use lease::Lease;
-use lease::{Unclaimed, close_unused};
+use lease::Unclaimed;
+pub(crate) use lease::close_unused;
 
 type Books = redstart_pool::Pool<Py<PyAny>>;
 
@@ -140,32 +141,7 @@ impl Pool {
         probe_after: Option<f64>,
         place: Option<String>,
     ) -> PyResult<bool> {
-        let py = state.py();
-        let Some(acquired) = self.books.take_ready(holder(py, place)?) else {
-            return Ok(false);
-        };
-        let limit = probe_after.map_or(Duration::MAX, seconds);
-        let connection = match &acquired {
-            Acquired::Idle {
-                connection, idle, ..
-            } if *idle < limit => usable(connection.bind(py)),
-            _ => None,
-        };
-        let Some(connection) = connection else {
-            refuse(acquired);
-            return Ok(false);
-        };
-        let key = address(&connection);
-        let lease = Bound::new(py, Lease::ready(acquired))?;
-        self.leases.bind(py).set_item(key, &lease)?;
-        if state.get().open_with(py, connection.into_any()) {
-            return Ok(true);
-        }
-        self.leases.bind(py).del_item(key)?;
-        if let Some(connection) = lease.get().give_back_clean(py)? {
-            close_unused(connection);
-        }
-        Ok(false)
+        self.take_for(state, probe_after.map(seconds), place)
     }
 
     /// Ends the lease of a connection on which nothing was left.
@@ -179,18 +155,13 @@ impl Pool {
     #[pyo3(signature = (connection))]
     fn check_in<'py>(&self, connection: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let py = connection.py();
-        let leases = self.leases.bind(py);
-        let key = connection.as_ptr() as usize;
-        let (Ok(own), Some(lease)) = (connection.cast::<Connection>(), leases.get_item(key)?)
-        else {
+        let Ok(own) = connection.cast::<Connection>() else {
             return Ok(None);
         };
-        let lease = lease.cast_into::<Lease>()?;
-        if !lease.get().is_clean(own.get().native()) {
+        let Some(lease) = self.clean_lease(own)? else {
             return Ok(None);
-        }
-        leases.del_item(key)?;
-        Ok(Some(match lease.get().give_back_clean(py)? {
+        };
+        Ok(Some(match self.end(own, &lease)? {
             None => PyBool::new(py, true).to_owned().into_any(),
             Some(_) => lease.into_any(),
         }))
@@ -263,6 +234,71 @@ impl Pool {
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         visit.call(&self.leases)
+    }
+}
+
+impl Pool {
+    /// Does what `take` does.
+    pub(crate) fn take_for(
+        &self,
+        state: &Bound<'_, ConnectionState>,
+        probe_after: Option<Duration>,
+        place: Option<String>,
+    ) -> PyResult<bool> {
+        let py = state.py();
+        let Some(acquired) = self.books.take_ready(holder(py, place)?) else {
+            return Ok(false);
+        };
+        let limit = probe_after.unwrap_or(Duration::MAX);
+        let connection = match &acquired {
+            Acquired::Idle {
+                connection, idle, ..
+            } if *idle < limit => usable(connection.bind(py)),
+            _ => None,
+        };
+        let Some(connection) = connection else {
+            refuse(acquired);
+            return Ok(false);
+        };
+        let key = address(&connection);
+        let lease = Bound::new(py, Lease::ready(acquired))?;
+        self.leases.bind(py).set_item(key, &lease)?;
+        if state.get().open_with(py, connection.into_any()) {
+            return Ok(true);
+        }
+        self.leases.bind(py).del_item(key)?;
+        if let Some(connection) = lease.get().give_back_clean(py)? {
+            close_unused(connection);
+        }
+        Ok(false)
+    }
+
+    /// Gives the lease of a connection on which nothing was left.
+    pub(crate) fn clean_lease<'py>(
+        &self,
+        connection: &Bound<'py, Connection>,
+    ) -> PyResult<Option<Bound<'py, Lease>>> {
+        let leases = self.leases.bind(connection.py());
+        let Some(lease) = leases.get_item(address(connection))? else {
+            return Ok(None);
+        };
+        let lease = lease.cast_into::<Lease>()?;
+        Ok(lease
+            .get()
+            .is_clean(connection.get().native())
+            .then_some(lease))
+    }
+
+    /// Ends the lease of a connection on which nothing was left; gives the connection where it is to be
+    /// closed and the lease discarded.
+    pub(crate) fn end(
+        &self,
+        connection: &Bound<'_, Connection>,
+        lease: &Bound<'_, Lease>,
+    ) -> PyResult<Option<Py<PyAny>>> {
+        let py = connection.py();
+        self.leases.bind(py).del_item(address(connection))?;
+        lease.get().give_back_clean(py)
     }
 }
 

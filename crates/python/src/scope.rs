@@ -84,7 +84,9 @@ impl Scopes {
 
     /// Gives what `current` gives, or None where a call that blocks would block the event loop of the
     /// task whose state it is.
-    fn blocking<'py>(slf: &Bound<'py, Self>) -> PyResult<Option<Bound<'py, ConnectionState>>> {
+    pub(crate) fn blocking<'py>(
+        slf: &Bound<'py, Self>,
+    ) -> PyResult<Option<Bound<'py, ConnectionState>>> {
         let py = slf.py();
         if let Some((state, in_task)) = Self::of_context(slf)? {
             let is_awaited = slf.get().tasks.has_each() || state.get().awaited(py);
@@ -137,6 +139,22 @@ impl Scopes {
         self.contexts.bind(py, state, running_task(py)?)
     }
 
+    /// Binds a new state to the running context, unless there is one.
+    ///
+    /// Returns:
+    ///     The state and what `unbind` takes; None where one is bound.
+    fn begin<'py>(
+        &self,
+        py: Python<'py>,
+    ) -> PyResult<Option<(Bound<'py, ConnectionState>, Bound<'py, PyAny>)>> {
+        if self.contexts.bound(py)?.is_some() {
+            return Ok(None);
+        }
+        let state = Bound::new(py, ConnectionState::new())?;
+        let token = self.bind(py, state.clone())?;
+        Ok(Some((state, token)))
+    }
+
     /// Gives the state that is bound to the running context, whoever has it; or None.
     fn bound<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, ConnectionState>>> {
         self.contexts.bound(py)
@@ -171,7 +189,7 @@ impl Scopes {
 
     /// Gives the task that has a state for itself and goes on, unless that is the running one; or None.
     #[pyo3(signature = (state))]
-    fn outliving<'py>(
+    pub(crate) fn outliving<'py>(
         &self,
         state: &Bound<'py, ConnectionState>,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
@@ -185,7 +203,7 @@ impl Scopes {
     ///     token: What `bind` gave.
     ///     keep: Whether its owner keeps it until it calls `share`.
     #[pyo3(signature = (state, token, keep=false))]
-    fn unbind(
+    pub(crate) fn unbind(
         &self,
         state: &Bound<'_, ConnectionState>,
         token: &Bound<'_, PyAny>,
@@ -279,7 +297,7 @@ impl Scopes {
                 .bind(py)
                 .setattr(intern!(py, "ending"), ending)?;
         }
-        let state = Bound::new(py, ConnectionState::new(py))?;
+        let state = Bound::new(py, ConnectionState::new())?;
         // Making them may have run Python code that asked for the state as well.
         Ok(self.states.with_current(|place| place.hold(state)))
     }

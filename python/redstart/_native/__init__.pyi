@@ -34,6 +34,7 @@ __all__ = [
     "ObjectIdAccessor",
     "Pool",
     "Rendered",
+    "Route",
     "RowPlan",
     "SavePlan",
     "Scopes",
@@ -422,6 +423,24 @@ class Pool:
     def holders(self) -> list[tuple[str, float, str | None]]: ...
 
 @final
+class Route:
+    def __new__(
+        cls,
+        class_: type,
+        scopes: Scopes,
+        hooks: list[Any],
+        loggers: list[dict[int, bool]] | None,
+        *,
+        autoconnect: bool,
+        pool: Pool | None = None,
+        probe_after: float | None = None,
+    ) -> Self: ...
+    @property
+    def is_current(self) -> bool: ...
+    def connection(self) -> Connection | None: ...
+    def end_scope(self, state: ConnectionState, token: Any) -> bool: ...
+
+@final
 class Lease:
     prepared: bool
     @property
@@ -546,6 +565,7 @@ class Scopes:
     def bind(self, state: ConnectionState) -> Any: ...
     def unbind(self, state: ConnectionState, token: Any, keep: bool = False) -> None: ...
     def outliving(self, state: ConnectionState) -> Any | None: ...
+    def begin(self) -> tuple[ConnectionState, Any] | None: ...
     def bound(self) -> ConnectionState | None: ...
     def own(self, state: ConnectionState) -> tuple[Any, ...] | None: ...
     def share(self, state: ConnectionState, owned: tuple[Any, ...]) -> bool: ...

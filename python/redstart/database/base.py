@@ -10,7 +10,7 @@ from _thread import allocate_lock
 from _weakref import ref
 from functools import cached_property
 
-from redstart._engine import Capability, Connection, Context, Scopes, render
+from redstart._engine import Capability, Connection, Context, Route, Scopes, render
 from redstart.bound_models import BoundModelsContext
 from redstart.callable_context import _callable_context_manager
 from redstart.constants import FIELD, OP, attrdict
@@ -19,7 +19,7 @@ from redstart.database.async_methods import AsyncMethods
 from redstart.database.connection_context import ConnectionContext
 from redstart.database.connection_state import _ConnectionState
 from redstart.database.dialect import UNKNOWN, Dialect
-from redstart.database.log import is_heard, log_statement
+from redstart.database.log import is_heard, levels, log_statement
 from redstart.database.transaction_methods import TransactionMethods
 from redstart.deprecation import warn_deprecated
 from redstart.exceptions import InterfaceError, OperationalError
@@ -34,6 +34,21 @@ if TYPE_CHECKING:
     from redstart.database.query_event import QueryEvent
 
 _translating = __exception_wrapper__
+
+
+class _NoRoute:
+    """What stands for the engine's direct way to the connection as long as none is known."""
+
+    is_current = False
+
+    def connection(self) -> Any:
+        """Gives None: it takes more than the engine."""
+        return None
+
+    def end_scope(self, state: Any, token: Any) -> bool:
+        """Gives False: it takes more than the engine."""
+        del state, token
+        return False
 
 
 class Database(AsyncMethods, TransactionMethods, Dialect, _callable_context_manager):
@@ -84,6 +99,8 @@ class Database(AsyncMethods, TransactionMethods, Dialect, _callable_context_mana
     _transaction_modes: ClassVar[frozenset[str]] = frozenset()
     _streams_by_cursor: ClassVar[bool] = False
     _own_execution: ClassVar[tuple[Any, ...]]
+    #: The engine's direct way to the connection, once it was found; it is lost with whatever is set on the database.
+    _route: Any = _NoRoute()
     # The ``_connect`` that has a twin for tasks.
     _native_connect: ClassVar[Any] = None
 
@@ -170,8 +187,11 @@ class Database(AsyncMethods, TransactionMethods, Dialect, _callable_context_mana
         if name == "_state" and name in self.__dict__:
             value._attach(self._scopes)
         object.__setattr__(self, name, value)
+        known = self.__dict__
+        known.pop("_route", None)
+        known.pop("_planning", None)
         if name in _CAPABILITY_ATTRIBUTES:
-            self.__dict__.pop("_capability", None)
+            known.pop("_capability", None)
 
     @cached_property
     def _capability(self) -> Any:
@@ -457,7 +477,7 @@ class Database(AsyncMethods, TransactionMethods, Dialect, _callable_context_mana
             sql, params = self._render(query, context_options)
             return self.execute_sql(sql, params)
         rendering = render(query, self._capability)
-        connection = self._direct_connection()
+        connection = self._route.connection() or self._direct_connection()
         timeout = getattr(query, "_statement_timeout", None)
         if timeout is not None:
             return self._execute_within(timeout, rendering)
@@ -473,9 +493,14 @@ class Database(AsyncMethods, TransactionMethods, Dialect, _callable_context_mana
         return self._execute_watched(rendering.sql, rendering.params, run)
 
     def _direct_connection(self) -> Any:
-        """Gives the engine's connection where nobody watches or overrides how statements are run, else None."""
+        """Gives the engine's connection where nobody watches or overrides how statements are run, else None.
+
+        ``self._route.connection()`` is to be asked before.
+        """
         if not self._is_unwatched():
             return None
+        if not self._route.is_current:
+            self._plan_route()
         state = self._scopes.blocking()
         if state is None:
             return None
@@ -485,6 +510,34 @@ class Database(AsyncMethods, TransactionMethods, Dialect, _callable_context_mana
             with _translating:
                 connection = self._open_connection()
         return connection if type(connection) is Connection else None
+
+    def _plan_route(self) -> None:
+        """Looks for the engine's direct way to the connection, for the next statement."""
+        known = self.__dict__
+        known["_planning"] = planning = object()
+        route = self._make_route()
+        # Unless a setting has changed meanwhile.
+        if route is not None and known.get("_planning") is planning:
+            known["_route"] = route
+
+    def _make_route(self, loggers: Iterable[Any] = (), **pooling: Any) -> Any:
+        """Gives the engine's direct way to the connection, or None."""
+        if type(self.query_hooks) is not list:
+            return None
+        known = levels()
+        try:
+            route = Route(
+                type(self),
+                self._scopes,
+                self.query_hooks,
+                None if known is None else [known, *loggers],
+                autoconnect=bool(self.autoconnect),
+                **pooling,
+            )
+        except (TypeError, ValueError):
+            # Its class, or a logger, is of a kind that may change unnoticed.
+            return None
+        return route if self._is_unwatched() else None
 
     def _is_unwatched(self) -> bool:
         """Tells whether nobody watches or overrides how statements are run."""

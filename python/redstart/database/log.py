@@ -28,6 +28,27 @@ def is_heard() -> bool:
     return False
 
 
+def levels() -> Any:
+    """Gives what the logger is known to be enabled for, by level: what `level_cache` gives.
+
+    Returns:
+        The dict; None as long as ``logging`` is not imported.
+    """
+    return level_cache(_make()) if _made is not None or "logging" in sys.modules else None
+
+
+def level_cache(logger: Logger) -> Any:
+    """Gives the dict in which a logger keeps what it is enabled for until levels change; False where it has none.
+
+    Args:
+        logger: The logger.
+    """
+    from logging import Logger
+
+    is_usual = type(logger).isEnabledFor is Logger.isEnabledFor
+    return getattr(logger, "_cache", False) if is_usual else False
+
+
 def log_statement(sql: str, params: Any) -> None:
     """Sends a statement to those who listen.
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import sys
 
+from redstart.database.log import level_cache
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from logging import Logger
@@ -41,6 +43,11 @@ def tell(message: str, conn: Any) -> None:
         made = _made or _make()
         if made.isEnabledFor(_DEBUG):
             made.debug(message, id(conn))
+
+
+def levels() -> Any:
+    """Gives what the logger is known to be enabled for, by level: what `level_cache` gives."""
+    return level_cache(_make())
 
 
 def tell_error(message: str, *args: Any) -> None:

@@ -12,7 +12,6 @@ import logging
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
-from redstart._engine import ConnectionState
 from redstart.exceptions import ImproperlyConfigured
 from redstart.integrations.report import Report, listen
 from redstart.pool import PooledDatabase
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
+    from redstart._engine import ConnectionState
     from redstart.integrations.settings import Settings
 
 logger = logging.getLogger("redstart.integrations")
@@ -79,12 +79,15 @@ class RequestScope:
         for database in databases:
             if self.report is not None:
                 listen(database)
-            if database._scopes.bound() is not None:
+            begun = database._scopes.begin()
+            if begun is None:
                 continue
-            state = ConnectionState()
+            state, token = begun
             if rests and _is_pooled(database):
-                state.rests = database._may_rest = True
-            self._bound.append((database, state, database._scopes.bind(state)))
+                state.rests = True
+                if not database._may_rest:
+                    database._may_rest = True
+            self._bound.append((database, state, token))
         outer = _current.get()
         if outer is not None:
             self._outer = _first_open(outer)
@@ -101,7 +104,8 @@ class RequestScope:
         """
         for database, state, token in self._bound:
             try:
-                database._end_scope(state, token)
+                if not database._route.end_scope(state, token):
+                    database._end_scope(state, token)
             except Exception:  # noqa: PERF203 - there is one database, or a few
                 logger.exception("A connection could not be given back at the end of a request.")
         self._bound.clear()

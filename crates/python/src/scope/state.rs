@@ -53,8 +53,10 @@ struct Opening {
     ended: Option<Py<PyAny>>,
 }
 
+#[derive(Default)]
 struct Held {
-    closed: bool,
+    /// Whether a connection is open.
+    open: bool,
     opening: Option<Opening>,
     /// Rows are being fetched one after the other, and nothing else may run between them.
     streaming: bool,
@@ -68,6 +70,7 @@ struct Held {
     users: usize,
     context: Option<InContext>,
     conn: Option<Py<PyAny>>,
+    /// This list and the next ones are made when they are asked for.
     ctx: Option<Py<PyAny>>,
     transactions: Option<Py<PyAny>>,
     callbacks: Option<Py<PyAny>>,
@@ -80,21 +83,21 @@ struct Held {
 #[pymethods]
 impl ConnectionState {
     #[new]
-    pub(super) fn new(py: Python<'_>) -> Self {
+    pub(super) fn new() -> Self {
         Self {
-            held: AttachedCell::new(Held::empty(py)),
+            held: AttachedCell::default(),
         }
     }
 
     /// Whether no connection is open.
     #[getter]
     pub(super) fn closed(&self, py: Python<'_>) -> bool {
-        self.held.with(py, |held| held.closed)
+        self.held.with(py, |held| !held.open)
     }
 
     #[setter]
     fn set_closed(&self, py: Python<'_>, closed: bool) {
-        self.held.with(py, |held| held.closed = closed);
+        self.held.with(py, |held| held.open = !closed);
     }
 
     /// Whether rows are being fetched one after the other, and nothing else may run between them.
@@ -188,7 +191,7 @@ impl ConnectionState {
 
     /// Whether it is bound to a context.
     #[getter]
-    pub(super) fn in_context(&self, py: Python<'_>) -> bool {
+    pub(crate) fn in_context(&self, py: Python<'_>) -> bool {
         self.held.with(py, |held| held.context.is_some())
     }
 
@@ -205,8 +208,8 @@ impl ConnectionState {
 
     /// The contexts that were entered, outermost first.
     #[getter]
-    fn ctx(&self, py: Python<'_>) -> Option<Py<PyAny>> {
-        self.copy(py, |held| &mut held.ctx)
+    fn ctx(&self, py: Python<'_>) -> Py<PyAny> {
+        self.list(py, |held| &mut held.ctx)
     }
 
     #[setter]
@@ -216,8 +219,8 @@ impl ConnectionState {
 
     /// The transactions that are open, outermost first.
     #[getter]
-    fn transactions(&self, py: Python<'_>) -> Option<Py<PyAny>> {
-        self.copy(py, |held| &mut held.transactions)
+    fn transactions(&self, py: Python<'_>) -> Py<PyAny> {
+        self.list(py, |held| &mut held.transactions)
     }
 
     #[setter]
@@ -227,8 +230,8 @@ impl ConnectionState {
 
     /// What is called after the outermost commit, in order.
     #[getter]
-    fn callbacks(&self, py: Python<'_>) -> Option<Py<PyAny>> {
-        self.copy(py, |held| &mut held.callbacks)
+    fn callbacks(&self, py: Python<'_>) -> Py<PyAny> {
+        self.list(py, |held| &mut held.callbacks)
     }
 
     #[setter]
@@ -260,14 +263,14 @@ impl ConnectionState {
 
     /// Forgets the connection and everything that was open on it.
     fn reset(&self, py: Python<'_>) {
-        self.begin_anew(py, Held::empty(py));
+        self.begin_anew(py, Held::default());
     }
 
     /// Forgets what `reset` forgets, and gives the connection that was open, or None.
-    fn take_connection(&self, py: Python<'_>) -> Option<Py<PyAny>> {
-        let mut held = Held::empty(py);
+    pub(crate) fn take_connection(&self, py: Python<'_>) -> Option<Py<PyAny>> {
+        let mut held = Held::default();
         self.held.with(py, |place| place.replace(&mut held));
-        let conn = held.conn.take().filter(|_| !held.closed);
+        let conn = held.conn.take().filter(|_| held.open);
         drop(held);
         conn
     }
@@ -276,9 +279,9 @@ impl ConnectionState {
     #[pyo3(signature = (conn))]
     fn set_connection(&self, py: Python<'_>, conn: Py<PyAny>) {
         let opened = Held {
-            closed: false,
+            open: true,
             conn: Some(conn),
-            ..Held::empty(py)
+            ..Held::default()
         };
         self.begin_anew(py, opened);
     }
@@ -385,8 +388,10 @@ impl ConnectionState {
     pub(super) fn is_idle(&self, py: Python<'_>) -> bool {
         let (is_calm, lists) = self.held.with(py, |held| {
             let copy = |list: &Option<Py<PyAny>>| list.as_ref().map(|list| list.clone_ref(py));
-            let lists = (!held.closed).then(|| [copy(&held.ctx), copy(&held.transactions)]);
-            let is_calm = held.users == 0 && (held.closed || !held.streaming);
+            let lists = held
+                .open
+                .then(|| [copy(&held.ctx), copy(&held.transactions)]);
+            let is_calm = held.users == 0 && !(held.open && held.streaming);
             (is_calm, lists)
         });
         let is_empty = |list: Option<Py<PyAny>>| {
@@ -411,15 +416,23 @@ impl ConnectionState {
         self.with_context(py, |context| context.awaited = true);
     }
 
+    /// Gives the connection that is open.
+    pub(crate) fn open_connection<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
+        self.held.with(py, |held| {
+            let conn = held.conn.as_ref().filter(|_| held.open);
+            conn.map(|conn| conn.bind(py).clone())
+        })
+    }
+
     /// Takes a connection, where it has none and nobody opens one for it; tells whether it did.
     pub(crate) fn open_with(&self, py: Python<'_>, conn: Bound<'_, PyAny>) -> bool {
         let mut opened = Held {
-            closed: false,
+            open: true,
             conn: Some(conn.unbind()),
-            ..Held::empty(py)
+            ..Held::default()
         };
         let is_vacant = self.held.with(py, |held| {
-            let is_vacant = held.closed && held.opening.is_none();
+            let is_vacant = !held.open && held.opening.is_none();
             if is_vacant {
                 held.replace(&mut opened);
             }
@@ -449,6 +462,23 @@ impl ConnectionState {
         })
     }
 
+    /// Gives a list of what is open, which is made when it is asked for first.
+    fn list(
+        &self,
+        py: Python<'_>,
+        part: impl Fn(&mut Held) -> &mut Option<Py<PyAny>>,
+    ) -> Py<PyAny> {
+        if let Some(list) = self.copy(py, &part) {
+            return list;
+        }
+        let new = PyList::empty(py).into_any().unbind();
+        // Making it may have run Python code that asked for it as well.
+        self.held.with(py, |held| {
+            let list = part(held).get_or_insert_with(|| new.clone_ref(py));
+            list.clone_ref(py)
+        })
+    }
+
     fn replace(
         &self,
         py: Python<'_>,
@@ -470,25 +500,5 @@ impl Held {
         self.opening = other.opening.take();
         (self.owned, self.kept) = (other.owned.take(), other.kept.take());
         (self.rests, self.severed, self.users) = (other.rests, other.severed, other.users);
-    }
-
-    fn empty(py: Python<'_>) -> Self {
-        let list = || Some(PyList::empty(py).into_any().unbind());
-        Self {
-            closed: true,
-            opening: None,
-            streaming: false,
-            abandoned: false,
-            rests: false,
-            severed: false,
-            users: 0,
-            context: None,
-            conn: None,
-            ctx: list(),
-            transactions: list(),
-            callbacks: list(),
-            owned: None,
-            kept: None,
-        }
     }
 }

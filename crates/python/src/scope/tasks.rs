@@ -133,7 +133,7 @@ impl Tasks {
         let py = scopes.py();
         let done = scopes.getattr(intern!(py, "_task_done"))?;
         task.call_method1(intern!(py, "add_done_callback"), (done,))?;
-        let state = Bound::new(py, ConnectionState::new(py))?;
+        let state = Bound::new(py, ConnectionState::new())?;
         let entry = (task.clone().unbind(), state.clone().unbind());
         let tasks = &scopes.get().tasks;
         let old = tasks
