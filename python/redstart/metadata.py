@@ -108,8 +108,7 @@ class Metadata:
         self._layout = Layout(model)
         self._save_plan: tuple[Any, Any] | None = None
         self._load_plans: dict[int, tuple[Any, Any, Any]] = {}
-        self._source_tree = self._make_source_tree()
-        self._table_tree = self._source_tree if type(self).table is Metadata.table else None
+        self._renew_source()
 
     def make_table_name(self) -> str:
         """Gives the table's name for the class's."""
@@ -441,11 +440,15 @@ class Metadata:
         """Ties the fields to the table as it is called now."""
         del self.table
         self._forget_plans()
-        self._source_tree = self._make_source_tree()
-        self._table_tree = self._source_tree if type(self).table is Metadata.table else None
+        self._renew_source()
         source = _Source(self._source_tree)
         for field in self.sorted_fields:
             field._tie(source, self._layout.index(field.name))
+
+    def _renew_source(self) -> None:
+        self._source_tree = self._make_source_tree()
+        #: What the engine takes for the table; None where a subclass says itself what that is.
+        self._table_tree = self._source_tree if type(self).table is Metadata.table else None
 
     def _make_source_tree(self) -> Any:
         # The same identity as that of `table`: fields and table are one source.

@@ -227,23 +227,20 @@ impl Connection {
     /// Tells whether work was left on the connection: a running statement, an open transaction,
     /// a setting that is to be forgotten.
     pub fn is_dirty(&self) -> bool {
-        self.is_own()
-            && (self.transaction_status() != b'I'
-                || self.is_unsettled()
-                || self.forgets_settings() && self.has_set())
+        self.is_own() && self.has_work()
     }
 
     /// Tells whether somebody else may use the connection as it is: it is open, as far as was heard until
     /// now, and no work was left on it. Asks nobody.
     pub fn is_clean(&self) -> bool {
-        if self.is_closed() || self.transaction_status() != b'I' || !self.is_own() {
-            return false;
-        }
-        let session = self.0.session.try_lock();
-        session.is_some_and(|session| {
-            let forgets = self.forgets_settings() && session.has_set;
-            !forgets && !session.wire.is_unsettled() && session.wire.failure().is_none()
-        })
+        !self.is_closed() && self.is_own() && !self.has_work()
+    }
+
+    fn has_work(&self) -> bool {
+        self.transaction_status() != b'I'
+            || self.0.session.try_lock().is_none_or(|session| {
+                session.wire.is_unsettled() || self.forgets_settings() && session.has_set
+            })
     }
 
     /// Has what `SET` changes taken back when the connection is made ready for somebody else.
@@ -253,11 +250,6 @@ impl Connection {
 
     fn forgets_settings(&self) -> bool {
         self.0.forgets_settings.load(Ordering::Relaxed)
-    }
-
-    fn has_set(&self) -> bool {
-        let session = self.0.session.try_lock();
-        session.is_none_or(|session| session.has_set)
     }
 
     /// Cancels what the connection runs.
