@@ -1,11 +1,13 @@
 //! The states that are bound to contexts (`contextvars`): a request's tasks and threads have copies
 //! of its context, and share its connection.
 
+use std::ptr;
+
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
-use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyList, PyTuple};
+use pyo3::{ffi, intern};
 use redstart_core::{Error, ErrorKind};
 
 use super::state::{ConnectionState, Owner};
@@ -189,7 +191,15 @@ impl Contexts {
 
 fn get<'py>(variable: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
     let py = variable.py();
-    let value = variable.call_method1(intern!(py, "get"), (py.None(),))?;
+    let mut value = ptr::null_mut();
+    // SAFETY: the variable is a `ContextVar`, the default is None, and the place for the value is ours.
+    let outcome =
+        unsafe { ffi::PyContextVar_Get(variable.as_ptr(), ffi::Py_None(), &raw mut value) };
+    if outcome != 0 {
+        return Err(PyErr::fetch(py));
+    }
+    // SAFETY: after success the value is a reference that is ours.
+    let value = unsafe { Bound::from_owned_ptr(py, value) };
     Ok((!value.is_none()).then_some(value))
 }
 
@@ -197,7 +207,11 @@ fn set<'py>(
     variable: &Bound<'py, PyAny>,
     value: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    variable.call_method1(intern!(variable.py(), "set"), (value,))
+    // SAFETY: the variable is a `ContextVar`; what it gives is a new reference, or null after an error.
+    unsafe {
+        let token = ffi::PyContextVar_Set(variable.as_ptr(), value.as_ptr());
+        Bound::from_owned_ptr_or_err(variable.py(), token)
+    }
 }
 
 /// Takes back what was set; in a context that was copied, the value is what is taken back.
@@ -213,7 +227,7 @@ fn reset(
                 || error.is_instance_of::<PyRuntimeError>(py) =>
         {
             if get(variable)?.is_some_and(|current| current.is(value)) {
-                variable.call_method1(intern!(py, "set"), (py.None(),))?;
+                set(variable, py.None().bind(py))?;
             }
             Ok(())
         }
