@@ -108,6 +108,8 @@ class Metadata:
         self._layout = Layout(model)
         self._save_plan: tuple[Any, Any] | None = None
         self._load_plans: dict[int, tuple[Any, Any, Any]] = {}
+        #: The query for all fields, of which others are copies.
+        self._select_all: Any = None
         self._renew_source()
 
     def make_table_name(self) -> str:

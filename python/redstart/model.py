@@ -87,10 +87,17 @@ class Model(AsyncModelMethods, Instance, metaclass=ModelBase):
         Args:
             *fields: What to select; every field by default.
         """
-        is_default = not fields
-        if is_default:
-            fields = cls._meta.sorted_fields
-        return queries.ModelSelect(cls, fields, is_default=is_default)
+        if fields:
+            return queries.ModelSelect(cls, fields)
+        meta = cls._meta
+        query = meta._select_all
+        if query is None or query._returning is not meta.sorted_fields or query._database is not meta.database:
+            query = meta._select_all = queries.ModelSelect(cls, meta.sorted_fields, is_default=True)
+        query = query.clone()
+        # Programs may change these in place.
+        query._joins = {}
+        query._from_list = [cls]
+        return query
 
     @classmethod
     def _normalize_data(cls, data: Any, kwargs: dict[str, Any]) -> Any:

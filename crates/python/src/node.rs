@@ -74,6 +74,11 @@ impl PyNode {
         copy::shallow(slf)
     }
 
+    /// Gives a copy that has not run: the `clone` of queries, of which every clause that is added makes one.
+    fn _clone_unrun<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        copy::unrun(slf)
+    }
+
     /// Gives what `copy` and `pickle` keep: the attributes, an expression's parts and the tree.
     fn __getstate__<'py>(slf: &Bound<'py, Self>) -> PyResult<copy::State<'py>> {
         copy::state(slf)

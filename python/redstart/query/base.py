@@ -30,6 +30,9 @@ class BaseQuery(Node):
     _constructor: Any = None
     _statement_timeout: float | None = None
 
+    #: Gives a copy that has not run.
+    clone: Any = Node._clone_unrun
+
     def __init__(self, _database: Any = None, **kwargs: Any) -> None:
         """Makes a query that runs on a database."""
         if kwargs:
@@ -42,16 +45,6 @@ class BaseQuery(Node):
         """Sets the database that the query runs on, in place."""
         self._database = database
         return self
-
-    def clone(self) -> Any:
-        """Gives a copy that has not run."""
-        cls = self.__class__
-        query = cls.__new__(cls)
-        state = query.__dict__
-        state.update(self.__dict__)
-        state.pop("_cursor_wrapper", None)
-        state.pop("_identity", None)
-        return query
 
     def dicts(self, as_dict: bool = True) -> Any:
         """Gives a copy whose rows are dicts."""

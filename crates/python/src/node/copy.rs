@@ -1,11 +1,13 @@
 //! Copies of nodes: `clone`, and the state that `copy` and `pickle` keep, for every class,
 //! Python's included. A tree is immutable, so copies share it.
 
+use std::ptr;
 use std::sync::Arc;
 
-use pyo3::intern;
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyTuple, PyType};
+use pyo3::{ffi, intern};
 use redstart_core::{FieldDef, FieldKind, Node};
 
 use super::{PyFieldBase, PyNode, expression};
@@ -46,6 +48,40 @@ pub fn shallow<'py>(node: &Bound<'py, PyNode>) -> PyResult<Bound<'py, PyAny>> {
     Ok(twin)
 }
 
+/// Gives a copy of a query that has not run and is no known source yet.
+pub fn unrun<'py>(query: &Bound<'py, PyNode>) -> PyResult<Bound<'py, PyAny>> {
+    let py = query.py();
+    let clauses = attributes(query)?.copy()?;
+    for of_its_own in [intern!(py, "_cursor_wrapper"), intern!(py, "_identity")] {
+        if clauses.contains(of_its_own)? {
+            clauses.del_item(of_its_own)?;
+        }
+    }
+    let twin = made(&query.get_type())?;
+    // SAFETY: nodes have an instance dictionary, and nobody else knows this one yet.
+    let outcome =
+        unsafe { ffi::PyObject_GenericSetDict(twin.as_ptr(), clauses.as_ptr(), ptr::null_mut()) };
+    if outcome == 0 {
+        Ok(twin)
+    } else {
+        Err(PyErr::fetch(py))
+    }
+}
+
+/// Does what `cls.__new__(cls)` does.
+fn made<'py>(class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyAny>> {
+    let py = class.py();
+    // SAFETY: the class is alive, and its fields change under the interpreter's lock, which is held.
+    let new = unsafe { (*class.as_type_ptr()).tp_new };
+    let new = new.ok_or_else(|| PyTypeError::new_err(format!("{class} makes no instances")))?;
+    let nothing = PyTuple::empty(py);
+    // SAFETY: the arguments are a tuple, and no keywords; it gives a new reference, or null after an error.
+    unsafe {
+        let twin = new(class.as_type_ptr(), nothing.as_ptr(), ptr::null_mut());
+        Bound::from_owned_ptr_or_err(py, twin)
+    }
+}
+
 /// Gives the state of a node.
 pub fn state<'py>(node: &Bound<'py, PyNode>) -> PyResult<State<'py>> {
     let field = node.as_any().cast::<PyFieldBase>().ok();
@@ -83,6 +119,10 @@ pub fn restore<'py>(node: &Bound<'py, PyNode>, state: State<'py>) -> PyResult<()
 }
 
 fn attributes<'py>(node: &Bound<'py, PyNode>) -> PyResult<Bound<'py, PyDict>> {
-    let attributes = node.getattr(intern!(node.py(), "__dict__"))?;
+    // SAFETY: nodes have an instance dictionary; what is given is a new reference, or null after an error.
+    let attributes = unsafe {
+        let attributes = ffi::PyObject_GenericGetDict(node.as_ptr(), ptr::null_mut());
+        Bound::from_owned_ptr_or_err(node.py(), attributes)?
+    };
     Ok(attributes.cast_into::<PyDict>()?)
 }
