@@ -110,6 +110,8 @@ class Metadata:
         self._load_plans: dict[int, tuple[Any, Any, Any]] = {}
         #: The query for all fields, of which others are copies.
         self._select_all: Any = None
+        #: How the engine runs such queries, once one has run.
+        self._select_plans: Any = None
         self._renew_source()
 
     def make_table_name(self) -> str:
@@ -341,6 +343,8 @@ class Metadata:
     def _forget_plans(self) -> None:
         self._save_plan = None
         self._load_plans.clear()
+        self._select_plans = None
+        self.__dict__.pop("_row_plans", None)
 
     def _sort_fields(self) -> None:
         self._forget_plans()

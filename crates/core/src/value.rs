@@ -94,6 +94,14 @@ impl Value {
         matches!(self, Self::Null)
     }
 
+    /// Tells whether the value stands behind `=` as it is.
+    pub fn is_scalar(&self) -> bool {
+        !matches!(
+            self,
+            Self::Null | Self::List(_) | Self::Row(_) | Self::Opaque(_)
+        )
+    }
+
     /// Names the kind of the value, for messages.
     pub fn kind_name(&self) -> String {
         match self {

@@ -77,17 +77,9 @@ impl Connection {
         rendered: &Bound<'py, PyRendered>,
         timeout: Option<f64>,
     ) -> PyResult<Bound<'py, Cursor>> {
-        let py = slf.py();
-        let cursor = Self::cursor(slf)?;
         let rendered = rendered.get();
-        let mut values = rendered.binds().to_vec();
-        binding::bindable(py, &slf.get().native, &mut values)?;
-        let request = Request {
-            timeout: timeout.map(seconds),
-            ..Request::new(&rendered.0.sql, Binds::Positional(&values))
-        };
-        cursor.get().run(py, request)?;
-        Ok(cursor)
+        let values = rendered.binds().to_vec();
+        Self::run_with(slf, &rendered.0.sql, values, timeout.map(seconds))
     }
 
     /// What new cursors make of each row, called with the cursor and the tuple; None for the tuple.
@@ -243,6 +235,24 @@ impl Connection {
             row_factory: AttachedCell::new(None),
             statement_timeout: AttachedCell::new(None),
         }
+    }
+
+    /// Makes a cursor and runs a statement, for so long at most.
+    pub(crate) fn run_with<'py>(
+        slf: &Bound<'py, Self>,
+        sql: &str,
+        mut values: Vec<Value>,
+        timeout: Option<Duration>,
+    ) -> PyResult<Bound<'py, Cursor>> {
+        let py = slf.py();
+        let cursor = Self::cursor(slf)?;
+        binding::bindable(py, &slf.get().native, &mut values)?;
+        let request = Request {
+            timeout,
+            ..Request::new(sql, Binds::Positional(&values))
+        };
+        cursor.get().run(py, request)?;
+        Ok(cursor)
     }
 
     /// Gives the engine's connection, open or not.

@@ -9,6 +9,7 @@ mod load_plan;
 mod object;
 mod object_id_accessor;
 mod save_plan;
+mod select_plans;
 mod state;
 mod traverse;
 
@@ -20,5 +21,6 @@ pub use load_plan::LoadPlan;
 pub use object::Instance;
 pub use object_id_accessor::ObjectIdAccessor;
 pub use save_plan::SavePlan;
+pub use select_plans::SelectPlans;
 pub(crate) use state::{Dirty, Rel, RowSource, State};
 pub(crate) use traverse::visit_directly;

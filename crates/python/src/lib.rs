@@ -54,6 +54,7 @@ mod _native {
     #[pymodule_export]
     use crate::instance::{
         FieldAccessor, ForeignKeyAccessor, Instance, Layout, LoadPlan, ObjectIdAccessor, SavePlan,
+        SelectPlans,
     };
     #[pymodule_export]
     use crate::node::{

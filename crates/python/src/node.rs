@@ -20,7 +20,7 @@ mod factories;
 mod field_base;
 
 pub use column_base::PyColumnBase;
-pub use expression::{PyExpression, PyStringExpression};
+pub use expression::{PyExpression, PyStringExpression, operation};
 pub use factories::register_factories;
 pub use field_base::{PyFieldBase, PythonConverter};
 
@@ -144,6 +144,19 @@ pub fn tree_of(node: &Bound<'_, PyNode>) -> PyResult<Node> {
         return Ok(tree);
     }
     Ok(host_node(node.as_any()))
+}
+
+/// Gives the tree that an object holds as a node; `None` where its tree is made anew each time, or Python
+/// code renders it.
+pub fn held_tree(object: &Bound<'_, PyAny>) -> PyResult<Option<Node>> {
+    let Ok(node) = object.cast::<PyNode>() else {
+        return Ok(None);
+    };
+    let held = node.borrow().tree.clone();
+    if held.is_some() && way_of(node)? == Way::Tree {
+        return Ok(held);
+    }
+    Ok(None)
 }
 
 /// Gives the tree of an object that is no native node: a model class, or something with `__sql__`.

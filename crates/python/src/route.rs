@@ -2,6 +2,7 @@
 //! watches or overrides how its statements are run and its connections are handled.
 
 use std::ffi::c_uint;
+use std::sync::Arc;
 use std::time::Duration;
 
 use pyo3::exceptions::PyValueError;
@@ -11,8 +12,13 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyList, PyType};
 
+use redstart_core::Capability;
+
+use crate::capability::PyCapability;
 use crate::connection::{Connection, seconds};
+use crate::instance::SelectPlans;
 use crate::pool::{Pool, close_unused};
+use crate::row::CursorWrapper;
 use crate::scope::{ConnectionState, Scopes};
 
 /// The direct way from a database to its connection. Who makes it has found that the class and the
@@ -24,6 +30,7 @@ use crate::scope::{ConnectionState, Scopes};
 ///     hooks: The list of those who watch statements.
 ///     loggers: Of each logger that may be listened to, the dict of what it is enabled for, by level; None
 ///         as long as `logging` is not imported.
+///     capability: What statements are rendered for; None where Python renders them.
 ///     autoconnect: Whether a statement takes a connection where the scope is no context.
 ///     pool: Where connections are taken from and given back to, where the engine may do that.
 ///     probe_after: As for `Pool.take`.
@@ -34,6 +41,7 @@ pub struct Route {
     scopes: Py<Scopes>,
     hooks: Py<PyList>,
     loggers: Loggers,
+    capability: Option<Arc<Capability>>,
     autoconnect: bool,
     pool: Option<Py<Pool>>,
     probe_after: Option<Duration>,
@@ -48,13 +56,14 @@ enum Loggers {
 #[pymethods]
 impl Route {
     #[new]
-    #[pyo3(signature = (class, scopes, hooks, loggers, *, autoconnect, pool=None, probe_after=None))]
+    #[pyo3(signature = (class, scopes, hooks, loggers, capability, *, autoconnect, pool=None, probe_after=None))]
     #[expect(clippy::too_many_arguments, reason = "a route has as many conditions")]
     fn new(
         class: Bound<'_, PyType>,
         scopes: Py<Scopes>,
         hooks: Py<PyList>,
         loggers: Option<Vec<Py<PyDict>>>,
+        capability: Option<&Bound<'_, PyCapability>>,
         autoconnect: bool,
         pool: Option<Py<Pool>>,
         probe_after: Option<f64>,
@@ -76,6 +85,7 @@ impl Route {
             scopes,
             hooks,
             loggers,
+            capability: capability.map(|capability| Arc::clone(&capability.get().0)),
             autoconnect,
             pool,
             probe_after: probe_after.map(seconds),
@@ -115,6 +125,35 @@ impl Route {
             return Ok(None);
         }
         Ok(state.get().open_connection(py).and_then(own))
+    }
+
+    /// Runs a query that selects all fields of a model, under conditions and in an order of its columns.
+    ///
+    /// Args:
+    ///     query: The query's instance dictionary.
+    ///
+    /// Returns:
+    ///     The rows; None, with nothing sent, where it takes more than that.
+    fn select<'py>(
+        &self,
+        query: &Bound<'py, PyDict>,
+    ) -> PyResult<Option<Bound<'py, CursorWrapper>>> {
+        let py = query.py();
+        let Some(capability) = &self.capability else {
+            return Ok(None);
+        };
+        if !self.is_free(py)? {
+            return Ok(None);
+        }
+        let Some(planned) = SelectPlans::find(query, capability)? else {
+            return Ok(None);
+        };
+        let Some(connection) = self.connection(py)? else {
+            return Ok(None);
+        };
+        let cursor = Connection::run_with(&connection, &planned.sql, planned.values, None)?;
+        let rows = CursorWrapper::new(py, cursor.into_any().unbind(), &planned.rows);
+        Bound::new(py, rows).map(Some)
     }
 
     /// Ends what `Scopes.bind` began, and gives the connection back to the pool.

@@ -14,6 +14,8 @@ mod value;
 mod window;
 mod write;
 
+pub use query::select_of;
+
 /// The functions of `redstart._native.tree`.
 #[pymodule(submodule, name = "tree")]
 pub mod builders {

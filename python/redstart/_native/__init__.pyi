@@ -38,6 +38,7 @@ __all__ = [
     "RowPlan",
     "SavePlan",
     "Scopes",
+    "SelectPlans",
     "State",
     "StringExpression",
     "Tree",
@@ -273,6 +274,10 @@ class SavePlan:
         only: Iterable[Any] | None = None,
     ) -> Awaitable[int] | None: ...
 
+@final
+class SelectPlans:
+    def __new__(cls, columns: list[Any], table: Tree, rows: dict[int, RowPlan], row_type: int) -> Self: ...
+
 @disjoint_base
 class Instance(Node):
     __data__: dict[str, Any]
@@ -431,6 +436,7 @@ class Route:
         scopes: Scopes,
         hooks: list[Any],
         loggers: list[dict[int, bool]] | None,
+        capability: Capability | None,
         *,
         autoconnect: bool,
         pool: Pool | None = None,
@@ -439,6 +445,7 @@ class Route:
     @property
     def is_current(self) -> bool: ...
     def connection(self) -> Connection | None: ...
+    def select(self, query: dict[str, Any]) -> CursorWrapper | None: ...
     def end_scope(self, state: ConnectionState, token: Any) -> bool: ...
 
 @final

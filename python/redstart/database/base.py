@@ -45,6 +45,10 @@ class _NoRoute:
         """Gives None: it takes more than the engine."""
         return None
 
+    def select(self, query: dict[str, Any]) -> Any:
+        """Gives None: it takes more than the engine."""
+        del query
+
     def end_scope(self, state: Any, token: Any) -> bool:
         """Gives False: it takes more than the engine."""
         del state, token
@@ -531,6 +535,7 @@ class Database(AsyncMethods, TransactionMethods, Dialect, _callable_context_mana
                 self._scopes,
                 self.query_hooks,
                 None if known is None else [known, *loggers],
+                self._capability if type(self).context_class is Context else None,
                 autoconnect=bool(self.autoconnect),
                 **pooling,
             )
@@ -547,7 +552,7 @@ class Database(AsyncMethods, TransactionMethods, Dialect, _callable_context_mana
             methods == cls._own_execution
             and not self.query_hooks
             and not is_heard()
-            and "execute_sql" not in self.__dict__
+            and self.__dict__.keys().isdisjoint(("execute", "execute_sql"))
         )
 
     def _render(self, query: Any, options: dict[str, Any]) -> tuple[str, Any]:

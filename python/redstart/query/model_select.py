@@ -61,7 +61,12 @@ class BaseModelSelect(_ModelQueryHelper):
     def _execute(self, database: Any) -> Any:
         rows = self._cursor_wrapper
         if rows is None:
-            rows = self._cursor_wrapper = self._get_cursor_wrapper(database.execute(self))
+            route = getattr(database, "_route", None)  # a program may run it by another object
+            if route is not None and type(self) is ModelSelect:
+                rows = route.select(self.__dict__)
+            if rows is None:
+                rows = self._get_cursor_wrapper(database.execute(self))
+            self._cursor_wrapper = rows
             if self._load_tree and self._gives_instances():
                 instances = list(rows)
                 for load in self._load_tree:

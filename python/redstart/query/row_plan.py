@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 
-from redstart._engine import FieldBase, Node, RowPlan
+from redstart._engine import FieldBase, Node, RowPlan, SelectPlans
 from redstart.constants import ROW
 from redstart.node.bind_to import BindTo
 from redstart.node.column import Column
@@ -64,6 +64,8 @@ def model_plan(query: Any, cursor: Any) -> Any:
         kept = meta.__dict__.get("_row_plans")
         if kept is None or kept[0] is not selected:
             kept = meta._row_plans = (selected, {})
+            table = meta._table_tree
+            meta._select_plans = None if table is None else SelectPlans(selected, table, kept[1], ROW.MODEL)
         plan = kept[1].get(row_type)
         if plan is None:
             plan = kept[1][row_type] = _flat_plan(model, row_type, None, _columns(selected, (), meta))

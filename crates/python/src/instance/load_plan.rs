@@ -133,11 +133,6 @@ impl LoadPlan {
             return Ok(None);
         }
         let accepted = self.def.kind.accept(&from_python::value(value)?);
-        Ok(accepted.filter(is_scalar))
+        Ok(accepted.filter(Value::is_scalar))
     }
-}
-
-/// Tells whether a value stands behind `=` as it is.
-fn is_scalar(value: &Value) -> bool {
-    !matches!(value, Value::Null | Value::List(_) | Value::Opaque(_))
 }

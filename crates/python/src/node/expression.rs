@@ -159,6 +159,26 @@ pub fn is_exact(object: &Bound<'_, PyAny>) -> bool {
         || object.is_exact_instance_of::<PyStringExpression>()
 }
 
+/// An operator and its operands.
+pub struct Operation<'py> {
+    pub lhs: Bound<'py, PyAny>,
+    pub op: Operator,
+    pub rhs: Bound<'py, PyAny>,
+    pub flat: bool,
+}
+
+/// Gives the parts of an object that is an expression, and of no class of its own.
+pub fn operation<'py>(object: &Bound<'py, PyAny>) -> Option<Operation<'py>> {
+    let py = object.py();
+    let held = object.cast_exact::<PyExpression>().ok()?.borrow();
+    Some(Operation {
+        lhs: bound(py, held.lhs.as_ref()),
+        op: held.op.clone(),
+        rhs: bound(py, held.rhs.as_ref()),
+        flat: held.flat,
+    })
+}
+
 /// Builds the tree of an expression.
 pub fn build(object: &Bound<'_, PyAny>) -> PyResult<Option<Node>> {
     let Ok(expression) = object.cast::<PyExpression>() else {

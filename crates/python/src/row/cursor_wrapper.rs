@@ -32,7 +32,7 @@ struct Progress {
 impl CursorWrapper {
     #[new]
     #[pyo3(signature = (cursor, plan))]
-    fn new(py: Python<'_>, cursor: Py<PyAny>, plan: &Bound<'_, RowPlan>) -> Self {
+    pub(crate) fn new(py: Python<'_>, cursor: Py<PyAny>, plan: &Bound<'_, RowPlan>) -> Self {
         Self {
             maker: plan.get().maker(),
             state: AttachedCell::new(Progress {
