@@ -78,8 +78,8 @@ impl Connection {
         timeout: Option<f64>,
     ) -> PyResult<Bound<'py, Cursor>> {
         let rendered = rendered.get();
-        let values = rendered.binds().to_vec();
-        Self::run_with(slf, &rendered.0.sql, values, timeout.map(seconds))
+        let values = rendered.binds.clone();
+        Self::run_with(slf, &rendered.sql, values, timeout.map(seconds))
     }
 
     /// What new cursors make of each row, called with the cursor and the tuple; None for the tuple.

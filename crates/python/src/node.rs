@@ -20,6 +20,7 @@ mod factories;
 mod field_base;
 
 pub use column_base::PyColumnBase;
+pub use copy::attributes;
 pub use expression::{PyExpression, PyStringExpression, operation};
 pub use factories::register_factories;
 pub use field_base::{PyFieldBase, PythonConverter};

@@ -10,31 +10,39 @@ use redstart_sql::Rendered;
 use crate::capability::PyCapability;
 use crate::context::surroundings;
 use crate::convert::to_python;
+use crate::instance::SelectPlans;
 use crate::{errors, tree};
 
 /// A statement ready to run: its text and its parameters.
 #[pyclass(module = "redstart._native", name = "Rendered", frozen)]
-pub struct PyRendered(pub Rendered);
+pub struct PyRendered {
+    /// The text, with a placeholder for each parameter.
+    pub sql: Arc<str>,
+    /// The parameters, as the engine binds them.
+    pub binds: Vec<Value>,
+}
 
 #[pymethods]
 impl PyRendered {
     /// The text, with a placeholder for each parameter.
     #[getter]
     fn sql<'py>(&self, py: Python<'py>) -> Bound<'py, PyString> {
-        PyString::new(py, &self.0.sql)
+        PyString::new(py, &self.sql)
     }
 
     /// The parameters, as Python objects.
     #[getter]
     fn params<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        to_python::list(py, &self.0.binds)
+        to_python::list(py, &self.binds)
     }
 }
 
-impl PyRendered {
-    /// The parameters, as the engine binds them.
-    pub fn binds(&self) -> &[Value] {
-        &self.0.binds
+impl From<Rendered> for PyRendered {
+    fn from(rendered: Rendered) -> Self {
+        Self {
+            sql: rendered.sql.into(),
+            binds: rendered.binds,
+        }
     }
 }
 
@@ -46,11 +54,14 @@ pub fn render(
     node: &Bound<'_, PyAny>,
     capability: Option<&Bound<'_, PyCapability>>,
 ) -> PyResult<PyRendered> {
-    let tree = tree::node(node)?;
     let capability = capability_or_default(capability);
+    if let Some(planned) = SelectPlans::find(node, &capability)? {
+        return Ok(planned.statement);
+    }
+    let tree = tree::node(node)?;
     let rendered = surroundings::within(None, || redstart_sql::render(&tree, &capability));
     rendered
-        .map(PyRendered)
+        .map(PyRendered::from)
         .map_err(|error| errors::to_py(py, &error))
 }
 

@@ -130,13 +130,13 @@ impl Route {
     /// Runs a query that selects all fields of a model, under conditions and in an order of its columns.
     ///
     /// Args:
-    ///     query: The query's instance dictionary.
+    ///     query: The query.
     ///
     /// Returns:
     ///     The rows; None, with nothing sent, where it takes more than that.
     fn select<'py>(
         &self,
-        query: &Bound<'py, PyDict>,
+        query: &Bound<'py, PyAny>,
     ) -> PyResult<Option<Bound<'py, CursorWrapper>>> {
         let py = query.py();
         let Some(capability) = &self.capability else {
@@ -151,7 +151,8 @@ impl Route {
         let Some(connection) = self.connection(py)? else {
             return Ok(None);
         };
-        let cursor = Connection::run_with(&connection, &planned.sql, planned.values, None)?;
+        let statement = planned.statement;
+        let cursor = Connection::run_with(&connection, &statement.sql, statement.binds, None)?;
         let rows = CursorWrapper::new(py, cursor.into_any().unbind(), &planned.rows);
         Bound::new(py, rows).map(Some)
     }

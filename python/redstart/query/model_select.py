@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from redstart._engine import Cursor, CursorWrapper, tree
+from redstart._engine import Cursor, CursorWrapper, SelectPlans, tree
 from redstart.constants import JOIN, ROW
 from redstart.node.sql import SQL
 from redstart.query import join as joining
@@ -62,8 +62,8 @@ class BaseModelSelect(_ModelQueryHelper):
         rows = self._cursor_wrapper
         if rows is None:
             route = getattr(database, "_route", None)  # a program may run it by another object
-            if route is not None and type(self) is ModelSelect:
-                rows = route.select(self.__dict__)
+            if route is not None:
+                rows = route.select(self)
             if rows is None:
                 rows = self._get_cursor_wrapper(database.execute(self))
             self._cursor_wrapper = rows
@@ -291,6 +291,9 @@ class ModelSelect(BaseModelSelect, Select):
 
     def _projecting_one(self) -> Any:
         return self.select(SQL("1")) if self._is_default else self
+
+
+SelectPlans.serve(ModelSelect)
 
 
 class NoopModelSelect(ModelSelect):

@@ -80,7 +80,7 @@ class Book:
 
     def is_planned(self, query):
         """Tell whether the engine runs a query by itself; it does not keep the rows."""
-        return self.db._route.select(query.__dict__) is not None
+        return self.db._route.select(query) is not None
 
     def rows(self, make):
         """Run a query in all ways: rendered, learnt, known; return its rows."""

@@ -1,5 +1,7 @@
 //! The connection's operations for tasks: each gives an awaitable.
 
+use std::sync::Arc;
+
 use pyo3::prelude::*;
 use redstart_core::Batch;
 use redstart_engine::{OwnedRequest, Pending, Rows, Values};
@@ -20,10 +22,10 @@ impl Connection {
         timeout: Option<f64>,
     ) -> PyResult<Bound<'py, Awaitable>> {
         let rendered = rendered.get();
-        let mut values = rendered.binds().to_vec();
+        let mut values = rendered.binds.clone();
         binding::bindable(slf.py(), &slf.get().native, &mut values)?;
         let request = OwnedRequest {
-            sql: rendered.0.sql.as_str().into(),
+            sql: Arc::clone(&rendered.sql),
             values: Values::Positional(values),
             formatted: true,
             timeout: timeout.map(seconds),
@@ -40,10 +42,10 @@ impl Connection {
         size: usize,
     ) -> PyResult<Bound<'py, Awaitable>> {
         let rendered = rendered.get();
-        let mut values = rendered.binds().to_vec();
+        let mut values = rendered.binds.clone();
         binding::bindable(slf.py(), &slf.get().native, &mut values)?;
         let request = OwnedRequest {
-            sql: rendered.0.sql.as_str().into(),
+            sql: Arc::clone(&rendered.sql),
             values: Values::Positional(values),
             formatted: true,
             timeout: None,

@@ -43,12 +43,12 @@ impl LoadPlan {
         let def = field.borrow().def.clone();
         let def =
             def.ok_or_else(|| PyValueError::new_err(format!("{field} belongs to no model")))?;
-        let mut binds = rendered.get().binds().iter();
+        let mut binds = rendered.get().binds.iter();
         let place = binds.position(|bind| matches!(bind, Value::Null));
         let place = place.ok_or_else(|| PyValueError::new_err("no parameter is NULL"))?;
         Ok(Self {
             def,
-            sql: rendered.get().0.sql.as_str().into(),
+            sql: Arc::clone(&rendered.get().sql),
             statement: rendered,
             place,
             rows,
@@ -71,7 +71,7 @@ impl LoadPlan {
         let Some(values) = self.values(value)? else {
             return Ok(py.NotImplemented().into_bound(py));
         };
-        let sql = &self.statement.get().0.sql;
+        let sql = &self.sql;
         match connection.get().first_row(py, sql, &values)? {
             Some(batch) => self.rows.get().row(py, Cells::Native(&batch, 0)),
             None => Ok(py.None().into_bound(py)),
@@ -120,7 +120,7 @@ impl LoadPlan {
         let Some(value) = self.bound(value)? else {
             return Ok(None);
         };
-        let mut values = self.statement.get().binds().to_vec();
+        let mut values = self.statement.get().binds.clone();
         if let Some(bind) = values.get_mut(self.place) {
             *bind = value;
         }

@@ -8,15 +8,15 @@ use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyInt, PyList, PyString, PyTuple};
+use pyo3::types::{PyDict, PyInt, PyList, PyString, PyTuple, PyType};
 use redstart_core::{Capability, FieldKind, Node, Operator, Value, node};
-use redstart_sql::Rendered;
 
 use crate::attached::AttachedCell;
 use crate::context::surroundings;
 use crate::convert::from_python;
 use crate::errors;
-use crate::node::{held_tree, operation};
+use crate::node::{attributes, held_tree, operation};
+use crate::render::PyRendered;
 use crate::row::RowPlan;
 use crate::tree::{Tree, select_of};
 
@@ -35,6 +35,8 @@ pub struct SelectPlans {
     row_type: Py<PyAny>,
     kept: AttachedCell<Kept>,
 }
+
+static SERVED: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 
 /// The statements for one database.
 #[derive(Default)]
@@ -72,6 +74,14 @@ impl SelectPlans {
         })
     }
 
+    /// Has queries of a class served from now on: its own instances, not those of subclasses.
+    #[staticmethod]
+    #[pyo3(signature = (class))]
+    fn serve(class: Bound<'_, PyType>) {
+        // A second one changes nothing: there is one such class.
+        let _ = SERVED.set(class.py(), class.clone().unbind());
+    }
+
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         visit.call(&self.columns)?;
         visit.call(&self.rows)
@@ -79,14 +89,21 @@ impl SelectPlans {
 }
 
 impl SelectPlans {
-    /// Gives the statement of a query with these clauses, and how its rows become objects; `None`
-    /// where that takes Python's ways.
+    /// Gives the statement of a query, and how its rows become objects; `None` where that takes
+    /// Python's ways, or the object is no such query.
     pub(crate) fn find<'py>(
-        query: &Bound<'py, PyDict>,
+        object: &Bound<'py, PyAny>,
         capability: &Arc<Capability>,
     ) -> PyResult<Option<Planned<'py>>> {
-        let py = query.py();
-        let Some(clauses) = Clauses::read(query) else {
+        let py = object.py();
+        if SERVED
+            .get(py)
+            .is_none_or(|class| !object.get_type().is(class))
+        {
+            return Ok(None);
+        }
+        let query = attributes(object.cast()?)?;
+        let Some(clauses) = Clauses::read(&query) else {
             return Ok(None);
         };
         let Some(plans) = clauses.plans()? else {
@@ -102,11 +119,11 @@ impl SelectPlans {
         }
         let Reader { shape, values, .. } = reader;
         let known = this.kept.with(py, |kept| kept.find(&shape, capability));
-        let (sql, values) = match known {
-            Some(sql) => (sql, values),
-            None => this.learn(query, shape, values, capability)?,
+        let statement = match known {
+            Some(sql) => PyRendered { sql, binds: values },
+            None => this.learn(&query, shape, &values, capability)?,
         };
-        Ok(Some(Planned { sql, values, rows }))
+        Ok(Some(Planned { statement, rows }))
     }
 
     /// Renders a query, and keeps the text if binding the values is all that the next one takes.
@@ -114,25 +131,25 @@ impl SelectPlans {
         &self,
         query: &Bound<'_, PyDict>,
         shape: Shape,
-        values: Vec<Value>,
+        values: &[Value],
         capability: &Arc<Capability>,
-    ) -> PyResult<(Arc<str>, Vec<Value>)> {
+    ) -> PyResult<PyRendered> {
         let py = query.py();
         let select = select_of(query, None, None)?;
         let select = select.node();
         let rendered = surroundings::within(None, || redstart_sql::render(select, capability));
-        let Rendered { sql, binds } = rendered.map_err(|error| errors::to_py(py, &error))?;
-        let sql: Arc<str> = sql.into();
-        if binds == values && self.is_of_columns(select) {
+        let rendered = rendered.map_err(|error| errors::to_py(py, &error))?;
+        let rendered = PyRendered::from(rendered);
+        if rendered.binds == values && self.is_of_columns(select) {
             let statement = Statement {
                 shape: shape.parts().into(),
                 _columns: shape.columns,
-                sql: Arc::clone(&sql),
+                sql: Arc::clone(&rendered.sql),
             };
             let old = self.kept.with(py, |kept| kept.keep(statement, capability));
             drop(old);
         }
-        Ok((sql, binds))
+        Ok(rendered)
     }
 
     /// Tells whether a query selects columns of the table alone: Python code may render others anew each time.
@@ -157,8 +174,7 @@ impl SelectPlans {
 
 /// A statement that is known but for its rows.
 pub(crate) struct Planned<'py> {
-    pub(crate) sql: Arc<str>,
-    pub(crate) values: Vec<Value>,
+    pub(crate) statement: PyRendered,
     pub(crate) rows: Bound<'py, RowPlan>,
 }
 

@@ -118,7 +118,8 @@ pub fn restore<'py>(node: &Bound<'py, PyNode>, state: State<'py>) -> PyResult<()
     Ok(())
 }
 
-fn attributes<'py>(node: &Bound<'py, PyNode>) -> PyResult<Bound<'py, PyDict>> {
+/// Gives the instance dictionary of a node.
+pub fn attributes<'py>(node: &Bound<'py, PyNode>) -> PyResult<Bound<'py, PyDict>> {
     // SAFETY: nodes have an instance dictionary; what is given is a new reference, or null after an error.
     let attributes = unsafe {
         let attributes = ffi::PyObject_GenericGetDict(node.as_ptr(), ptr::null_mut());
