@@ -231,9 +231,9 @@ impl Connection {
     }
 
     /// Tells whether somebody else may use the connection as it is: it is open, as far as was heard until
-    /// now, and no work was left on it. Asks nobody.
+    /// now, and no work was left on it. Asks nobody, nor whose it is.
     pub fn is_clean(&self) -> bool {
-        !self.is_closed() && self.is_own() && !self.has_work()
+        !self.is_closed() && !self.has_work()
     }
 
     fn has_work(&self) -> bool {

@@ -245,7 +245,8 @@ impl Connection {
         timeout: Option<Duration>,
     ) -> PyResult<Bound<'py, Cursor>> {
         let py = slf.py();
-        let cursor = Self::cursor(slf)?;
+        let factory = slf.get().row_factory(py);
+        let cursor = Bound::new(py, Cursor::new(slf.clone().unbind(), factory))?;
         binding::bindable(py, &slf.get().native, &mut values)?;
         let request = Request {
             timeout,
@@ -272,7 +273,16 @@ impl Connection {
         self.is_closed() && self.native.as_sqlite().is_some()
     }
 
-    /// Gives the engine's connection if it is open.
+    /// Gives the engine's connection for a statement, if it is open. Whether it is this process's own, the
+    /// driver looks when it runs the statement.
+    pub(crate) fn for_statement(&self, py: Python<'_>) -> PyResult<redstart_engine::Connection> {
+        if self.is_closed() {
+            return self.open(py);
+        }
+        Ok(self.native.clone())
+    }
+
+    /// Gives the engine's connection if it is open, and this process's own.
     pub(crate) fn open(&self, py: Python<'_>) -> PyResult<redstart_engine::Connection> {
         if let Some(native) = self.native.as_postgres() {
             native

@@ -495,7 +495,7 @@ impl Cursor {
         if closed {
             return refused("Cannot operate on a closed cursor.");
         }
-        let open = connection.get().open(py)?;
+        let open = connection.get().for_statement(py)?;
         if busy {
             return refused("Recursive use of cursors not allowed.");
         }
