@@ -18,6 +18,7 @@ mod copy;
 mod expression;
 mod factories;
 mod field_base;
+mod query;
 
 pub use column_base::PyColumnBase;
 pub use copy::attributes;
@@ -73,11 +74,6 @@ impl PyNode {
     /// Gives a copy of the node that shares its parts.
     fn clone<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         copy::shallow(slf)
-    }
-
-    /// Gives a copy that has not run: the `clone` of queries, of which every clause that is added makes one.
-    fn _clone_unrun<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        copy::unrun(slf)
     }
 
     /// Gives what `copy` and `pickle` keep: the attributes, an expression's parts and the tree.

@@ -134,7 +134,7 @@ impl Route {
     ///
     /// Returns:
     ///     The rows; None, with nothing sent, where it takes more than that.
-    fn select<'py>(
+    pub(crate) fn select<'py>(
         &self,
         query: &Bound<'py, PyAny>,
     ) -> PyResult<Option<Bound<'py, CursorWrapper>>> {

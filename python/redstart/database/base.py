@@ -45,10 +45,6 @@ class _NoRoute:
         """Gives None: it takes more than the engine."""
         return None
 
-    def select(self, query: Any) -> Any:
-        """Gives None: it takes more than the engine."""
-        del query
-
     def end_scope(self, state: Any, token: Any) -> bool:
         """Gives False: it takes more than the engine."""
         del state, token

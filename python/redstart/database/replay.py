@@ -25,6 +25,9 @@ class Replay:
 
     __slots__ = ("_cursor", "_database")
 
+    #: It is not to run yet, and not here.
+    _route = None
+
     def __init__(self, database: Any, cursor: Any = None) -> None:
         """Takes the database and, the second time, the cursor."""
         self._database = database
@@ -58,10 +61,14 @@ def runs_one_statement(query: Any, name: str = "execute") -> bool:
     known = _known.get((cls, name))
     if known is None:
         own = (getattr(cls, each, None) for each in (name, *_RUNNING))
-        known = _known[cls, name] = all(
-            method is None or getattr(method, "__module__", "").startswith("redstart.") for method in own
-        )
+        known = _known[cls, name] = all(method is None or _module(method).startswith("redstart.") for method in own)
     return known
+
+
+def _module(method: Any) -> str:
+    # Native methods are of their class's module.
+    owner = getattr(method, "__objclass__", method)
+    return getattr(owner, "__module__", None) or ""
 
 
 _RUNNING = ("_execute", "execute", "handle_result", "execute_returning")

@@ -31,7 +31,7 @@ class BaseQuery(Node):
     _statement_timeout: float | None = None
 
     #: Gives a copy that has not run.
-    clone: Any = Node._clone_unrun
+    clone: Any = Node._clone_query
 
     def __init__(self, _database: Any = None, **kwargs: Any) -> None:
         """Makes a query that runs on a database."""

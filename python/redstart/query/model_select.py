@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from redstart._engine import Cursor, CursorWrapper, SelectPlans, tree
+from redstart._engine import Cursor, CursorWrapper, Node, SelectPlans, tree
 from redstart.constants import JOIN, ROW
 from redstart.node.sql import SQL
 from redstart.query import join as joining
 from redstart.query import lookups
+from redstart.query.base import BaseQuery
 from redstart.query.compound import CompoundSelectQuery
 from redstart.query.model_query import _ModelQueryHelper
 from redstart.query.select import Select
@@ -28,6 +29,11 @@ class BaseModelSelect(_ModelQueryHelper):
         _get_cursor_wrapper: Any
 
     _load_tree: tuple[Any, ...] = ()
+
+    # The engine runs what it can by itself, and the rest in Python.
+    execute: Any = Node._execute_select
+    _execute_in_python: Any = BaseQuery.execute
+    __iter__: Any = Node._iterate_rows
 
     def with_related(self, *loads: Any) -> Any:
         """Gives a copy that loads related rows too, with one query for each relation.
@@ -61,12 +67,7 @@ class BaseModelSelect(_ModelQueryHelper):
     def _execute(self, database: Any) -> Any:
         rows = self._cursor_wrapper
         if rows is None:
-            route = getattr(database, "_route", None)  # a program may run it by another object
-            if route is not None:
-                rows = route.select(self)
-            if rows is None:
-                rows = self._get_cursor_wrapper(database.execute(self))
-            self._cursor_wrapper = rows
+            rows = self._cursor_wrapper = self._get_cursor_wrapper(database.execute(self))
             if self._load_tree and self._gives_instances():
                 instances = list(rows)
                 for load in self._load_tree:
@@ -81,12 +82,6 @@ class BaseModelSelect(_ModelQueryHelper):
 
     def _compound(self, op: str, lhs: Any, rhs: Any) -> Any:
         return ModelCompoundSelectQuery(self.model, lhs, op, rhs)
-
-    def __iter__(self) -> Iterator[Any]:
-        if self._cursor_wrapper is None:
-            self.execute()  # type: ignore[attr-defined] # a query has it
-        rows: Any = self._cursor_wrapper
-        return iter(rows)
 
     def prefetch(self, *subqueries: Any, **kwargs: Any) -> Any:
         """Runs the query and one more for each related model; see `prefetch`."""

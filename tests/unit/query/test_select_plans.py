@@ -24,6 +24,7 @@ from redstart import (
     TextField,
     fn,
 )
+from redstart._engine import Route
 
 START = datetime.datetime(2020, 1, 1)
 COUNT = 40
@@ -80,7 +81,8 @@ class Book:
 
     def is_planned(self, query):
         """Tell whether the engine runs a query by itself; it does not keep the rows."""
-        return self.db._route.select(query) is not None
+        route = self.db._route
+        return isinstance(route, Route) and route.select(query) is not None
 
     def rows(self, make):
         """Run a query in all ways: rendered, learnt, known; return its rows."""
