@@ -6,20 +6,20 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 try:
-    from flask import got_request_exception, request
+    from flask import got_request_exception
 except ImportError as error:
     raise ModuleNotFoundError("redstart.integrations.flask needs Flask: pip install Flask", name="flask") from error
 
 from redstart.database.proxy import DatabaseProxy
 from redstart.exceptions import ImproperlyConfigured
 from redstart.integrations.named import configured, tell
-from redstart.integrations.request_scope import explain
-from redstart.integrations.wsgi import IS_COMPLETE, ConnectionMiddleware
+from redstart.integrations.request_scope import bound, explain
+from redstart.integrations.wsgi import ConnectionMiddleware
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from flask import Flask, Request, Response
+    from flask import Flask, Response
 
 
 def init_app(app: Flask, database: Any = None, *, hold: str | None = None, report: bool | None = None) -> None:
@@ -121,9 +121,10 @@ def _noting(process_response: Callable[[Response], Response]) -> Callable[[Respo
 
     def process(response: Response) -> Response:
         response = process_response(response)
-        # The request itself: what stands for it looks for it each time.
-        current: Request = request._get_current_object()  # type: ignore[attr-defined] # it is a LocalProxy
-        current.environ[IS_COMPLETE] = not response.is_streamed or _is_error_page(response)
+        scope = bound.get()
+        if scope is not None:
+            is_list = type(response.response) is list
+            scope.is_complete = is_list or not response.is_streamed or _is_error_page(response)
         return response
 
     return process

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("redstart.integrations")
 
-_current: ContextVar[RequestScope | None] = ContextVar("redstart.request", default=None)
+#: The innermost scope, which may have ended: see `current_scope`.
+bound: ContextVar[RequestScope | None] = ContextVar("redstart.request", default=None)
 
 
 class RequestScope:
@@ -36,6 +37,7 @@ class RequestScope:
 
     Attributes:
         report: What is known of the request's queries, where the settings ask for it; else None.
+        is_complete: Whether the body of the response is known to ask the databases nothing more.
 
     Example:
         >>> from redstart import SqliteDatabase
@@ -49,7 +51,7 @@ class RequestScope:
         (True, (42,), True)
     """
 
-    __slots__ = ("_bound", "_is_open", "_outer", "_settings", "_warned", "report")
+    __slots__ = ("_bound", "_is_open", "_outer", "_settings", "_warned", "is_complete", "report")
 
     def __init__(self, settings: Settings, *, name: str = "") -> None:
         """Takes the settings.
@@ -63,6 +65,7 @@ class RequestScope:
         self._outer: RequestScope | None = None
         self._is_open = False
         self._warned = False
+        self.is_complete = False
         self.report = Report(name) if settings.report else None
 
     def enter(self, *, hold: str | None = None) -> Self:
@@ -74,8 +77,10 @@ class RequestScope:
         Raises:
             ImproperlyConfigured: It was not said yet which database it is.
         """
-        databases: tuple[Any, ...] = self._settings.databases()
-        rests = (hold or self._settings.hold) == "query"
+        settings = self._settings
+        one = settings.one
+        databases = settings.databases() if one is None or one[0].deferred else one
+        rests = (hold or settings.hold) == "query"
         for database in databases:
             if self.report is not None:
                 listen(database)
@@ -88,11 +93,11 @@ class RequestScope:
                 if not database._may_rest:
                     database._may_rest = True
             self._bound.append((database, state, token))
-        outer = _current.get()
+        outer = bound.get()
         if outer is not None:
             self._outer = _first_open(outer)
         self._is_open = True
-        _current.set(self)
+        bound.set(self)
         return self
 
     def leave(self) -> None:
@@ -113,8 +118,8 @@ class RequestScope:
             return
         self._is_open = False
         # It may end in a copy of the context that it began in, and after a scope that it was begun within.
-        if _current.get() is self:
-            _current.set(self._outer and _first_open(self._outer))
+        if bound.get() is self:
+            bound.set(self._outer and _first_open(self._outer))
         if self.report is not None:
             self.report.tell()
 
@@ -164,7 +169,7 @@ def _is_pooled(database: Any) -> bool:
 
 def current_scope() -> RequestScope | None:
     """Gives the scope that is bound to the running context, or None."""
-    return _first_open(_current.get())
+    return _first_open(bound.get())
 
 
 def current_reports() -> Iterator[Report]:

@@ -24,10 +24,11 @@ class Settings:
     Attributes:
         hold: ``"request"`` or ``"query"``.
         report: Whether requests are reported on.
+        one: The database alone in a tuple, where there is one and no proxy; else None.
         blocks: Whether it is known that no database belongs to an event loop.
     """
 
-    __slots__ = ("_given", "_has_proxy", "_then", "blocks", "hold", "report")
+    __slots__ = ("_given", "_has_proxy", "_then", "blocks", "hold", "one", "report")
 
     def __init__(self, database: Any, *, hold: str = "request", report: bool = False) -> None:
         """Checks the settings.
@@ -46,6 +47,7 @@ class Settings:
         self._given = _as_tuple(database)
         self._then = tuple(map(_behind, self._given))
         self._has_proxy = any(one is not other for one, other in zip(self._given, self._then, strict=True))
+        self.one = self._given if len(self._given) == 1 and not self._has_proxy else None
         self.blocks = False
         self.hold = hold
         self.report = report

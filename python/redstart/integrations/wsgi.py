@@ -65,7 +65,8 @@ class ConnectionMiddleware:
         except BaseException as error:
             scope.__exit__(type(error), error, None)
             raise
-        if isinstance(body, (list, tuple)) or environ.get(IS_COMPLETE) or is_file(body, environ):
+        is_complete = scope.is_complete or isinstance(body, (list, tuple)) or environ.get(IS_COMPLETE)
+        if is_complete or is_file(body, environ):
             scope.leave()
             return body
         return Body(body, scope)
