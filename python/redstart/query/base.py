@@ -30,9 +30,6 @@ class BaseQuery(Node):
     _constructor: Any = None
     _statement_timeout: float | None = None
 
-    #: Gives a copy that has not run.
-    clone: Any = Node._clone_query
-
     def __init__(self, _database: Any = None, **kwargs: Any) -> None:
         """Makes a query that runs on a database."""
         if kwargs:
@@ -40,6 +37,13 @@ class BaseQuery(Node):
             raise TypeError(message)
         if _database is not None:
             self._database = _database
+
+    if TYPE_CHECKING:
+
+        def clone(self) -> Any:
+            """Gives a copy that has not run."""
+    else:
+        clone = Node._clone_query
 
     def bind(self, database: Any = None) -> Any:
         """Sets the database that the query runs on, in place."""

@@ -30,10 +30,11 @@ class BaseModelSelect(_ModelQueryHelper):
 
     _load_tree: tuple[Any, ...] = ()
 
-    # The engine runs what it can by itself, and the rest in Python.
-    execute: Any = Node._execute_select
-    _execute_in_python: Any = BaseQuery.execute
-    __iter__: Any = Node._iterate_rows
+    if not TYPE_CHECKING:
+        # The engine runs what it can by itself, and the rest in Python.
+        execute = Node._execute_select
+        _execute_in_python = BaseQuery.execute
+        __iter__ = Node._iterate_rows
 
     def with_related(self, *loads: Any) -> Any:
         """Gives a copy that loads related rows too, with one query for each relation.

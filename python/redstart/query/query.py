@@ -5,7 +5,6 @@ from __future__ import annotations
 import operator
 from functools import reduce
 
-from redstart._engine import Node
 from redstart.query.base import BaseQuery
 
 TYPE_CHECKING = False
@@ -74,7 +73,11 @@ class Query(BaseQuery):
         clone._where = expressions[0] if len(expressions) == 1 else reduce(operator.or_, expressions)
         return clone
 
-    order_by: Any = Node._ordered_by
+    def order_by(self, *values: Any) -> Any:
+        """``ORDER BY``, in place of another order; no order when nothing is given."""
+        clone = self.clone()
+        clone._order_by = values
+        return clone
 
     def order_by_extend(self, *values: Any) -> Any:
         """``ORDER BY``, after the order that is there."""
@@ -82,7 +85,11 @@ class Query(BaseQuery):
         clone._order_by = ((*clone._order_by, *values) if clone._order_by else values) or None
         return clone
 
-    limit: Any = Node._limited
+    def limit(self, value: Any = None) -> Any:
+        """``LIMIT ?``; None takes the limit away."""
+        clone = self.clone()
+        clone._limit = value
+        return clone
 
     def offset(self, value: Any = None) -> Any:
         """``OFFSET ?``; None takes the offset away."""

@@ -1,9 +1,8 @@
-//! What queries do at every step, and Python would pay for with a call each time: copies with one
-//! clause more, and the rows of a select. They are methods of `Node`; the query classes name them.
+//! What queries do at every step, and Python would pay for with calls: copies, and the rows of a select.
+//! They are methods of `Node`, which the query classes give their names.
 
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyString, PyTuple};
 
 use super::PyNode;
 use super::copy::{self, attributes};
@@ -14,26 +13,6 @@ impl PyNode {
     /// Gives a copy that has not run.
     fn _clone_query<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         copy::unrun(slf)
-    }
-
-    /// `ORDER BY`, in place of another order; no order when nothing is given.
-    #[pyo3(signature = (*values))]
-    fn _ordered_by<'py>(
-        slf: &Bound<'py, Self>,
-        values: &Bound<'py, PyTuple>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        with(slf, intern!(slf.py(), "_order_by"), values.as_any())
-    }
-
-    /// `LIMIT ?`; None takes the limit away.
-    #[pyo3(signature = (value = None))]
-    fn _limited<'py>(
-        slf: &Bound<'py, Self>,
-        value: Option<Bound<'py, PyAny>>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let py = slf.py();
-        let value = value.unwrap_or_else(|| py.None().into_bound(py));
-        with(slf, intern!(py, "_limit"), &value)
     }
 
     /// Runs the query.
@@ -69,17 +48,6 @@ impl PyNode {
         slf.call_method0(intern!(py, "execute"))?;
         Ok(slf.getattr(name)?.try_iter()?.into_any())
     }
-}
-
-/// Gives a copy of a query with another clause.
-fn with<'py>(
-    query: &Bound<'py, PyNode>,
-    clause: &Bound<'py, PyString>,
-    value: &Bound<'py, PyAny>,
-) -> PyResult<Bound<'py, PyAny>> {
-    let twin = query.call_method0(intern!(query.py(), "clone"))?;
-    twin.setattr(clause, value)?;
-    Ok(twin)
 }
 
 /// Runs a query by the engine alone, and has it keep its rows; `None`, with nothing sent, where Python has
