@@ -26,7 +26,6 @@ use crate::wait;
 pub struct LoadPlan {
     def: Arc<FieldDef>,
     statement: Py<PyRendered>,
-    sql: Arc<str>,
     place: usize,
     rows: Py<RowPlan>,
 }
@@ -48,7 +47,6 @@ impl LoadPlan {
         let place = place.ok_or_else(|| PyValueError::new_err("no parameter is NULL"))?;
         Ok(Self {
             def,
-            sql: Arc::clone(&rendered.get().sql),
             statement: rendered,
             place,
             rows,
@@ -71,7 +69,7 @@ impl LoadPlan {
         let Some(values) = self.values(value)? else {
             return Ok(py.NotImplemented().into_bound(py));
         };
-        let sql = &self.sql;
+        let sql = &self.statement.get().sql;
         match connection.get().first_row(py, sql, &values)? {
             Some(batch) => self.rows.get().row(py, Cells::Native(&batch, 0)),
             None => Ok(py.None().into_bound(py)),
@@ -93,7 +91,7 @@ impl LoadPlan {
         let plan = slf.clone().unbind();
         let native = connection.get().open(py)?;
         let operation = native.start(OwnedRequest {
-            sql: Arc::clone(&this.sql),
+            sql: Arc::clone(&this.statement.get().sql),
             values: Values::Positional(values),
             formatted: true,
             timeout: connection.get().statement_timeout(py),

@@ -36,6 +36,7 @@ pub struct SelectPlans {
     kept: AttachedCell<Kept>,
 }
 
+/// The class whose queries are served.
 static SERVED: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 
 /// The statements for one database.
