@@ -23,8 +23,9 @@ pub struct Interrupted;
 /// Runs an operation to its end on the calling thread.
 ///
 /// While it waits, the host is asked about ten times a second whether to go on, in the way
-/// that [`ask_while_waiting`] set; where it says no the operation is dropped. Within
-/// [`holding`] the host's lock is released before the thread falls asleep.
+/// that [`set_host`] set; where it says no the operation is dropped. Within
+/// [`holding`] the host's lock is released before the thread falls asleep; at once, where other
+/// threads wait without it.
 pub fn block_on<F>(operation: F) -> Result<F::Output, Interrupted>
 where
     F: Future + Send,
@@ -35,13 +36,30 @@ where
     let Some(host) = host.filter(|_| HOLDING.get()) else {
         return run(operation, go_on);
     };
-    let wish = match at_once(operation.as_mut()) {
-        Ok(outcome) => return Ok(outcome),
-        Err(wish) => wish,
-    };
-    released(host, || {
-        let awake = PARKER.with(|parker| parker.sleep(&wish, &go_on));
-        awake.and_then(|()| run(operation.as_mut(), go_on))
+    if !is_alone() {
+        // Others want the lock as soon as their answer is there: not even sending is done with it.
+        return released(host, || match once(operation.as_mut()) {
+            Ok(outcome) => Ok(outcome),
+            Err(wish) => asleep(&wish, operation.as_mut()),
+        });
+    }
+    match at_once(operation.as_mut()) {
+        Ok(outcome) => Ok(outcome),
+        Err(wish) => released(host, || asleep(&wish, operation.as_mut())),
+    }
+}
+
+/// Falls asleep until what an operation waits for is there, and runs it to its end then.
+fn asleep<F: Future>(wish: &Wish, operation: Pin<&mut F>) -> Result<F::Output, Interrupted> {
+    PARKER.with(|parker| parker.sleep(wish, &go_on))?;
+    run(operation, go_on)
+}
+
+/// Takes an operation as far as it comes without waiting; gives what it waits for then.
+fn once<F: Future>(operation: Pin<&mut F>) -> Result<F::Output, Wish> {
+    PARKER.with(|parker| {
+        let waker = Waker::from(Arc::clone(parker));
+        Wish::poll(operation, &mut Context::from_waker(&waker))
     })
 }
 
@@ -107,21 +125,15 @@ fn go_on() -> bool {
 
 static HOST: OnceLock<Host> = OnceLock::new();
 
-/// Takes an operation as far as it comes without sleep, and for a moment only; gives what it
-/// waits for then.
+/// Does what [`once`] does, and waits for a moment as well, but does not sleep.
 fn at_once<F: Future>(mut operation: Pin<&mut F>) -> Result<F::Output, Wish> {
-    PARKER.with(|parker| {
-        let waker = Waker::from(Arc::clone(parker));
-        let mut context = Context::from_waker(&waker);
-        let began = Instant::now();
-        loop {
-            match Wish::poll(operation.as_mut(), &mut context) {
-                // Others that wait without the lock want it as soon as their answer is there.
-                Err(wish) if is_alone() && began.elapsed() < MOMENT && spin(&wish) => {}
-                other => return other,
-            }
+    let began = Instant::now();
+    loop {
+        match once(operation.as_mut()) {
+            Err(wish) if is_alone() && began.elapsed() < MOMENT && spin(&wish) => {}
+            other => return other,
         }
-    })
+    }
 }
 
 /// Runs an operation to its end on the calling thread; nothing interrupts it. Within [`holding`]
@@ -327,6 +339,12 @@ mod tests {
         // What is waited for in any case, such as the end of a cancelled statement.
         assert_eq!(holding(|| wait(std::future::ready(3))), 3);
         assert_eq!(RELEASED.load(Ordering::Relaxed), 2);
+        // While others wait without it, nothing is done with the lock.
+        let other = super::Released::count();
+        let unlocked = std::future::poll_fn(|_| Poll::Ready(!HOLDING.get()));
+        assert_eq!(holding(|| block_on(unlocked)), Ok(true));
+        assert_eq!(RELEASED.load(Ordering::Relaxed), 3);
+        drop(other);
         // While the lock is held, what can only block must not run in place.
         let here = thread::current().id();
         let there = holding(|| block_on(crate::offload(|| thread::current().id())));
