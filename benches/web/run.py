@@ -1,7 +1,9 @@
 """Measures requests to the same small application on each contender: `python benches/web/run.py --help`.
 
 Flask under gunicorn with threads and FastAPI under uvicorn, one process each, on a private PostgreSQL with a pool of 8
-connections; wrk is the client. Each round starts every contender's server anew, one after the other.
+connections; wrk is the client. Each round starts the servers of a framework's contenders anew. Then they are loaded one
+after the other for a second each, several times: what is compared was measured within seconds, since machines change
+their pace.
 """
 
 from __future__ import annotations
@@ -42,7 +44,7 @@ GUNICORN = ("gunicorn", "--worker-class", "gthread", "--workers", "1", "--thread
 UVICORN = ("uvicorn", "--log-level", "warning", "--no-access-log")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Contender:
     """One application and its server."""
 
@@ -81,20 +83,25 @@ CONTENDERS = (
 
 @dataclass
 class Samples:
-    """What the rounds measured of one contender and path."""
+    """What was measured of one contender and path, by the number of the turn."""
 
-    rates: list[float] = field(default_factory=list)
-    tails: list[float] = field(default_factory=list)
+    rates: dict[int, float] = field(default_factory=dict)
+    tails: dict[int, float] = field(default_factory=dict)
 
     @property
     def rate(self) -> float:
         """Requests per second."""
-        return statistics.median(self.rates)
+        return statistics.median(self.rates.values())
+
+    def share(self, base: Samples) -> float:
+        """How many microseconds longer a request takes than one of `base`: the median of the turns' differences."""
+        turns = self.rates.keys() & base.rates.keys()
+        return statistics.median((1 / self.rates[turn] - 1 / base.rates[turn]) * 1e6 for turn in turns)
 
     @property
     def tail(self) -> float:
         """The 99th percentile of the latency, in milliseconds."""
-        return statistics.median(self.tails)
+        return statistics.median(self.tails.values())
 
 
 class Failed(Exception):  # noqa: N818 - it says what happened
@@ -104,8 +111,9 @@ class Failed(Exception):  # noqa: N818 - it says what happened
 def main() -> int:
     """Run the rounds and print the tables."""
     parser = argparse.ArgumentParser(description="Measures requests to one application on each contender.")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=int, default=3, help="of load for each path")
+    parser.add_argument("--rounds", type=int, default=3, help="of starting the servers")
+    parser.add_argument("--turns", type=int, default=5, help="of all contenders in a round")
+    parser.add_argument("--seconds", type=int, default=1, help="of load for each path in a turn")
     parser.add_argument("--clients", type=int, default=16)
     parser.add_argument("--only", action="append", default=[], help="this contender; may be repeated")
     parser.add_argument("--json", type=Path, help="write all samples there")
@@ -118,13 +126,11 @@ def main() -> int:
     failures: list[str] = []
     with postgres_server.database() as url:
         prepare(url)
-        for turn in range(options.rounds):
-            shift = turn % len(chosen)
-            for one in chosen[shift:] + chosen[:shift]:
-                try:
-                    measure(one, url, options, found.setdefault((one.framework, one.name), {}))
-                except Failed as error:  # noqa: PERF203 - a contender takes seconds
-                    failures.append(f"{one.framework} {one.name}: {error}")
+        for done in range(options.rounds):
+            turns = range(done * options.turns, (done + 1) * options.turns)
+            for framework in dict.fromkeys(one.framework for one in chosen):
+                present = [one for one in chosen if one.framework == framework]
+                failures += measure(present, turns, url, options, found)
     sys.stdout.write(tables(found) + "\n")
     for failure in failures:
         sys.stdout.write(f"FAILED {failure}\n")
@@ -151,21 +157,46 @@ def prepare(url: str) -> None:
         connection.execute("ANALYZE item")
 
 
-def measure(one: Contender, url: str, options: Any, samples: dict[str, Samples]) -> None:
-    """Start a contender's server, load each path, stop it.
+def measure(
+    present: list[Contender], turns: range, url: str, options: Any, found: dict[tuple[str, str], dict[str, Samples]]
+) -> list[str]:
+    """Start the servers of contenders, load them in turn, stop them; return who failed, and how."""
+    failures: list[str] = []
+    ports: dict[Contender, int] = {}
+    with contextlib.ExitStack() as servers:
+        for one in present:
+            try:
+                ports[one] = servers.enter_context(serving(one, url))
+                for name, path in one.paths.items():
+                    check(ports[one], name, path)
+                    load(ports[one], path, 1, options.clients)
+            except Failed as error:  # noqa: PERF203 - a contender takes seconds
+                ports.pop(one, None)
+                failures.append(f"{one.framework} {one.name}: {error}")
+        for turn in turns:
+            each = list(ports)
+            shift = turn % len(each) if each else 0
+            for one in each[shift:] + each[:shift]:
+                try:
+                    load_all(one, ports[one], turn, options, found.setdefault((one.framework, one.name), {}))
+                except Failed as error:  # noqa: PERF203 - a contender takes seconds
+                    del ports[one]
+                    failures.append(f"{one.framework} {one.name}: {error}")
+            sys.stderr.write(f"{present[0].framework}, turn {turn + 1} ...\n")
+    return failures
+
+
+def load_all(one: Contender, port: int, turn: int, options: Any, samples: dict[str, Samples]) -> None:
+    """Load each path of a contender.
 
     Raises:
-        Failed: It does not start or answers wrongly.
+        Failed: It answers wrongly.
     """
-    with serving(one, url) as port:
-        for name, path in one.paths.items():
-            check(port, name, path)
-            load(port, path, 1, options.clients)
-            rate, tail = load(port, path, options.seconds, options.clients)
-            known = samples.setdefault(name, Samples())
-            known.rates.append(rate)
-            known.tails.append(tail)
-    sys.stderr.write(f"{one.framework} {one.name} ...\n")
+    for name, path in one.paths.items():
+        rate, tail = load(port, path, options.seconds, options.clients)
+        known = samples.setdefault(name, Samples())
+        known.rates[turn] = rate
+        known.tails[turn] = tail
 
 
 @contextlib.contextmanager
@@ -260,7 +291,7 @@ def tables(found: dict[tuple[str, str], dict[str, Samples]]) -> str:
                 continue
             cells = [name]
             for path, samples in paths.items():
-                share = "" if paths is base else f"{(1 / samples.rate - 1 / base[path].rate) * 1e6:.0f} µs"
+                share = "" if paths is base else f"{samples.share(base[path]):.0f} µs"
                 cells += [f"{samples.rate:,.0f}", f"{samples.tail:.1f} ms", share]
             lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
