@@ -34,9 +34,10 @@ class Item(Base):
     rank: Mapped[int | None]
 
 
-def engine() -> Engine:
+def engine(pool_size: int = 1) -> Engine:
     """Return an engine on PostgreSQL through psycopg 3."""
-    return create_engine(make_url(postgres.url()).set(drivername="postgresql+psycopg"))
+    address = make_url(postgres.url()).set(drivername="postgresql+psycopg")
+    return create_engine(address, pool_size=pool_size, max_overflow=0)
 
 
 def async_engine(pool_size: int = 1) -> AsyncEngine:

@@ -32,6 +32,7 @@ NAMES = (
     "postgres_bulk_create",
     "postgres_transactions",
     "postgres_checkout",
+    "postgres_threads",
     "asyncio_get_by_id",
     "asyncio_beside_a_thread",
     "asyncio_instances",
