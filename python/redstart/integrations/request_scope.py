@@ -94,7 +94,7 @@ class RequestScope:
                     database._may_rest = True
             self._bound.append((database, state, token))
         outer = bound.get()
-        if outer is not None:
+        if outer is not None and (outer._is_open or outer._outer is not None):
             self._outer = _first_open(outer)
         self._is_open = True
         bound.set(self)
@@ -117,9 +117,10 @@ class RequestScope:
         if not self._is_open:
             return
         self._is_open = False
-        # It may end in a copy of the context that it began in, and after a scope that it was begun within.
-        if bound.get() is self:
-            bound.set(self._outer and _first_open(self._outer))
+        # What has ended may stay bound: it counts as none. This may be a copy of the context that it began in, and
+        # the scope that it was begun within may have ended before.
+        if self._outer is not None and bound.get() is self:
+            bound.set(_first_open(self._outer))
         if self.report is not None:
             self.report.tell()
 
