@@ -34,8 +34,8 @@ pub(crate) fn blocking<T: Ungil + Send>(
 }
 
 /// Runs a statement as [`limited`] does. A server's answer that is near is waited for without giving
-/// the interpreter up: a thread that computes would keep it for milliseconds, and threads that
-/// all take and give it for each other cost more than the statement.
+/// the interpreter up, as long as no other thread waits for one without it: a thread that computes
+/// would keep it for milliseconds.
 pub(crate) fn statement<T: Ungil + Send>(
     py: Python<'_>,
     native: &Connection,
