@@ -52,11 +52,9 @@ impl Connection {
     pub fn start(&self, request: OwnedRequest) -> Pending<(Rows, Batch)> {
         match self {
             Self::Sqlite(connection) => {
-                let handle = InterruptHandle::Sqlite(connection.interrupt_handle());
-                let connection = connection.clone();
                 let limit = request.timeout;
-                let work = move || run(&connection, &request);
-                Box::pin(within(limit, interrupting(handle, work)))
+                let work = move |connection: &sqlite::Connection| run(connection, &request);
+                Box::pin(within(limit, interrupting(connection.clone(), work)))
             }
             Self::Postgres(connection) => {
                 let connection = connection.clone();
@@ -78,14 +76,13 @@ impl Connection {
     pub fn start_stream(&self, request: OwnedRequest, max_rows: usize) -> Pending<(Rows, Batch)> {
         match self {
             Self::Sqlite(connection) => {
-                let handle = InterruptHandle::Sqlite(connection.interrupt_handle());
-                let connection = Self::Sqlite(connection.clone());
-                let work = move || {
+                let work = move |connection: &sqlite::Connection| {
                     let mut batch = Batch::default();
+                    let connection = Self::Sqlite(connection.clone());
                     let rows = connection.run(request.lend(), &mut batch, max_rows)?;
                     Ok((rows, batch))
                 };
-                Box::pin(interrupting(handle, work))
+                Box::pin(interrupting(connection.clone(), work))
             }
             Self::Postgres(_) => self.start(request),
         }
@@ -201,19 +198,27 @@ impl Drop for Settling {
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Runs a statement on another thread, and interrupts it if the operation is dropped before its end.
+///
+/// Whether somebody still waits for it is asked with the connection locked: one that is dropped earlier
+/// never begins, and one that is dropped later has ended before anybody else gets to the connection.
 async fn interrupting<T: Send + 'static>(
-    handle: InterruptHandle,
-    work: impl FnOnce() -> Result<T> + Send + 'static,
+    connection: sqlite::Connection,
+    work: impl FnOnce(&sqlite::Connection) -> Result<T> + Send + 'static,
 ) -> Result<T> {
+    let handle = InterruptHandle::Sqlite(connection.interrupt_handle());
     let statement = Arc::new(Mutex::new(Stage::Running));
     let own = Arc::clone(&statement);
     let mut guard = Interruption(Some((handle, statement)));
     let outcome = offload(move || {
-        if *stage(&own) == Stage::Dropped {
+        let outcome = connection.exclusively(|| {
+            if *stage(&own) == Stage::Dropped {
+                return Err(interrupted());
+            }
+            let outcome = work(&connection);
+            // An interruption would meet the next statement from here on.
             *stage(&own) = Stage::Ended;
-            return Err(interrupted());
-        }
-        let outcome = work();
+            outcome
+        });
         *stage(&own) = Stage::Ended;
         outcome
     });
@@ -269,3 +274,40 @@ fn interrupt(handle: &InterruptHandle, statement: &Mutex<Stage>) -> bool {
 
 /// How long after an interruption another one follows.
 const AGAIN: Duration = Duration::from_millis(2);
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::sync::mpsc;
+    use std::task::{Context, Waker};
+
+    use super::*;
+
+    #[test]
+    fn a_statement_that_nobody_waits_for_does_not_begin_on_a_connection_that_is_somebody_elses() {
+        let options = sqlite::Options::new(":memory:");
+        let connection = sqlite::Connection::open(&options).unwrap();
+        for _ in 0..200 {
+            let began = Arc::new(AtomicBool::new(false));
+            let (alive, gone) = mpsc::channel::<()>();
+            let begins = Arc::clone(&began);
+            let work = move |_: &sqlite::Connection| {
+                begins.store(true, Ordering::Relaxed);
+                drop(alive);
+                Ok(())
+            };
+            let dropped = connection.exclusively(|| {
+                let mut operation = Box::pin(interrupting(connection.clone(), work));
+                let mut context = Context::from_waker(Waker::noop());
+                assert!(operation.as_mut().poll(&mut context).is_pending());
+                // Its thread comes as far as the connection, or not.
+                std::thread::yield_now();
+                drop(operation);
+                Ok(())
+            });
+            dropped.unwrap();
+            gone.recv().unwrap_err();
+            assert!(!began.load(Ordering::Relaxed));
+        }
+    }
+}

@@ -94,6 +94,12 @@ impl Connection {
         Ok(())
     }
 
+    /// Does work for which the connection is kept from other threads from its beginning to its end.
+    pub fn exclusively<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        let _locked = self.handle.lock()?;
+        work()
+    }
+
     /// Tells whether a transaction is open.
     pub fn in_transaction(&self) -> Result<bool> {
         let used = self.handle.enter()?;
